@@ -1,0 +1,162 @@
+"""Django settings, all from the environment; `entrepot doctor` explains what is missing.
+
+ENTREPOT_ENV is `demo` (the default: embedded PostgreSQL, sandbox providers, demo keys) or `production`, which refuses
+demo secrets. Nothing here opens a connection or reads a clock.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import os
+import pkgutil
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent.parent
+VAR = Path(os.environ.get("ENTREPOT_VAR", ROOT / "var"))
+
+ENTREPOT_ENV = os.environ.get("ENTREPOT_ENV", "demo")
+PRODUCTION = ENTREPOT_ENV == "production"
+DEBUG = os.environ.get("ENTREPOT_DEBUG", "") == "1" and not PRODUCTION
+
+DEMO_SECRET = "demo-only-secret-key-never-for-production"  # noqa: S105 refused in production
+SECRET_KEY = os.environ.get("ENTREPOT_SECRET_KEY", DEMO_SECRET)
+ALLOWED_HOSTS = os.environ.get("ENTREPOT_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+
+_demo_date = os.environ.get("ENTREPOT_DEMO_DATE", "")
+ENTREPOT_DEMO_DATE = dt.date.fromisoformat(_demo_date) if _demo_date else None
+
+# id:base64 of 32 bytes, comma-separated; the first key encrypts.
+_keys = os.environ.get("ENTREPOT_DATA_KEYS", "")
+ENTREPOT_KEYS = {
+    key_id: base64.b64decode(body) for key_id, _, body in (part.partition(":") for part in _keys.split(",") if part)
+} or {"demo": hashlib.sha256(DEMO_SECRET.encode()).digest()}
+
+if PRODUCTION and (SECRET_KEY == DEMO_SECRET or not _keys):
+    raise ImproperlyConfigured(
+        "ENTREPOT_ENV=production needs a secret of its own: set ENTREPOT_SECRET_KEY and ENTREPOT_DATA_KEYS"
+        " (`entrepot keys` prints fresh ones)."
+    )
+
+# Where the sandbox (or the real providers) answer, and the secret their webhooks are signed with.
+ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
+ENTREPOT_SANDBOX_SECRET = os.environ.get("ENTREPOT_SANDBOX_SECRET", "sandbox-webhook-secret")
+ENTREPOT_BASE_URL = os.environ.get("ENTREPOT_BASE_URL", "http://127.0.0.1:8000")
+
+DOMAINS = sorted(m.name for m in pkgutil.iter_modules([str(PACKAGE / "domains")]) if m.ispkg)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "django_vite",
+    "entrepot.infra",
+    *[f"entrepot.domains.{name}" for name in DOMAINS],
+    "entrepot.interfaces.web",
+]
+
+AUTH_USER_MODEL = "identity.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "entrepot.interfaces.web.middleware.RequestId",
+    "entrepot.interfaces.web.middleware.SayErrors",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "entrepot.config.urls"
+WSGI_APPLICATION = "entrepot.config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [
+            *[str(PACKAGE / "interfaces" / door / "templates") for door in ("web", "storefront", "console")],
+        ],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "entrepot.interfaces.web.jinja.environment"},
+    },
+]
+
+
+def _database(url: str, **options: str) -> dict:
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme}://")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "entrepot",
+        "USER": unquote(parts.username or "postgres"),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"prepare_threshold": 3, **query, **options},
+        "TEST": {"NAME": os.environ.get("ENTREPOT_TEST_DATABASE") or None},
+    }
+
+
+# Two roles: the owner migrates, `entrepot_app` runs. With one URL the program steps down by SET ROLE;
+# DATABASE_APP_URL gives it a login of its own.
+_owner_url = os.environ.get("DATABASE_URL", "postgresql://postgres@/entrepot?host=/nowhere")
+_as_owner = os.environ.get("ENTREPOT_DB_ROLE", "app") == "owner"
+if _as_owner:
+    DATABASES = {"default": _database(_owner_url)}
+elif os.environ.get("DATABASE_APP_URL"):
+    DATABASES = {"default": _database(os.environ["DATABASE_APP_URL"])}
+else:
+    DATABASES = {"default": _database(_owner_url, options="-c role=entrepot_app")}
+if os.environ.get("ENTREPOT_DB_POOL"):
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": int(os.environ["ENTREPOT_DB_POOL"])}
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("de", "Deutsch"), ("ar", "العربية")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [
+    path for path in [PACKAGE / "interfaces" / "web" / "static", ROOT / "web" / "dist"] if path.exists()
+]
+DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ROOT / "web" / "dist" / "manifest.json"}}
+MEDIA_ROOT = VAR / "files"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+EMAIL_HOST = os.environ.get("ENTREPOT_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("ENTREPOT_SMTP_PORT", "8025"))
+DEFAULT_FROM_EMAIL = os.environ.get("ENTREPOT_MAIL_FROM", "shop@entrepot.example")
+
+PROCRASTINATE_ON_APP_READY = None
+SILENCED_SYSTEM_CHECKS: list[str] = []

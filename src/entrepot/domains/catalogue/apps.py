@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    """catalogue"""
+
+    name = "entrepot.domains.catalogue"
+    label = "catalogue"

@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class CustomsConfig(AppConfig):
+    """customs"""
+
+    name = "entrepot.domains.customs"
+    label = "customs"

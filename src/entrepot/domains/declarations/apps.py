@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class DeclarationsConfig(AppConfig):
+    """declarations"""
+
+    name = "entrepot.domains.declarations"
+    label = "declarations"

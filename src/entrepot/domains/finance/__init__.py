@@ -1,0 +1,6 @@
+"""Finance: which entries a step makes.
+
+Owns: posting rules, the chart of accounts.
+Does not own: the journal itself (ledger).
+Invariants: every entry it proposes balances per currency.
+"""

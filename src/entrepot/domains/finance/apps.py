@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class FinanceConfig(AppConfig):
+    """finance"""
+
+    name = "entrepot.domains.finance"
+    label = "finance"

@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class MarketsConfig(AppConfig):
+    """markets"""
+
+    name = "entrepot.domains.markets"
+    label = "markets"

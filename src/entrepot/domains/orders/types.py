@@ -1,0 +1,67 @@
+"""Frozen nouns of orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from entrepot.domains.parties.types import AddressData
+from entrepot.kernel.quote import FrozenQuote
+
+OrderState = Literal["placed", "confirmed", "shipped", "delivered", "cancelled", "expired"]
+
+
+class TimelineStep(msgspec.Struct, frozen=True):
+    """What happened to an order. `kind` is a stable code; `params` fill its sentence; buyers see only `for_buyer`."""
+
+    kind: str
+    at: dt.datetime
+    params: dict[str, str]
+    for_buyer: bool
+    actor_kind: str = "system"
+
+
+class OrderChangeView(msgspec.Struct, frozen=True):
+    """A change of an order: typed, signed amounts per line."""
+
+    id: str
+    kind: Literal["cancel"]
+    amount_minor: int
+    reason: str
+    at: dt.datetime
+
+
+class OrderView(msgspec.Struct, frozen=True):
+    """An order with what was quoted. `total_minor` is the fold of base and changes."""
+
+    id: str
+    number: str
+    state: OrderState
+    market: str
+    locale: str
+    currency: str
+    email: str
+    address: AddressData
+    quote: FrozenQuote
+    placed_total_minor: int
+    total_minor: int
+    placed_at: dt.datetime
+    confirmed_at: dt.datetime | None
+    changes: tuple[OrderChangeView, ...]
+    timeline: tuple[TimelineStep, ...]
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """A line of the console's list."""
+
+    id: str
+    number: str
+    state: OrderState
+    market: str
+    currency: str
+    total_minor: int
+    consignments: int
+    buyer_name: str
+    placed_at: dt.datetime

@@ -1,0 +1,36 @@
+"""Reads of organisation."""
+
+from entrepot.domains.organisation.models import FeatureSwitch, Store
+from entrepot.domains.organisation.types import EntityInfo, StoreInfo
+from entrepot.kernel.errors import NotFound
+
+
+def store(*, code: str = "main") -> StoreInfo:
+    """Return a store with its entity; raise NotFound when there is none of that code."""
+    row = Store.objects.select_related("entity").filter(code=code).first()
+    if row is None:
+        raise NotFound(kind="store", key=code)
+    entity = row.entity
+    return StoreInfo(
+        id=str(row.public_id),
+        code=row.code,
+        name=row.name,
+        base_currency=row.base_currency,
+        quote_lifetime_s=row.quote_lifetime_s,
+        entity=EntityInfo(
+            id=str(entity.public_id),
+            code=entity.code,
+            name=entity.name,
+            local_name=entity.local_name,
+            country=entity.country,
+            address=entity.address,
+            tax_ids=entity.tax_ids,
+            book_currency=entity.book_currency,
+            time_zone=entity.time_zone,
+        ),
+    )
+
+
+def switch_is_on(*, name: str) -> bool:
+    """Say whether a feature switch is on everywhere; an unknown switch is off."""
+    return FeatureSwitch.objects.filter(name=name, store=None, on=True).exists()

@@ -1,0 +1,10 @@
+"""Django's hook."""
+
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """payments"""
+
+    name = "entrepot.domains.payments"
+    label = "payments"

@@ -1,0 +1,59 @@
+"""Database verbs: transactions, locks and bulk loading, so that domains do not spell them anew."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db import transaction as _transaction
+
+transaction = _transaction.atomic
+on_commit: Callable[..., None] = _transaction.on_commit
+
+
+class NotInTransaction(RuntimeError):
+    """A write was tried outside a transaction: a programming fault, never a user's."""
+
+
+def require_transaction() -> None:
+    """Raise NotInTransaction unless a transaction is open."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction("a service must be called inside infra.db.transaction()")
+
+
+def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """Run a parametrised query and return all its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
+    """Run a parametrised statement and return the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.rowcount
+
+
+def advisory_lock(name: str) -> None:
+    """Hold a named lock until the end of the transaction."""
+    require_transaction()
+    fetch("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(name.encode())])
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """COPY rows into a table (names are the caller's own constants, never input) and return how many."""
+    require_transaction()
+    count = 0
+    target = f"{_quote(table)} ({', '.join(map(_quote, columns))})"
+    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def _quote(name: str) -> str:
+    return connection.ops.quote_name(name)

@@ -1,0 +1,49 @@
+"""Tables of the plumbing: the outbox, its deliveries, and answers kept for idempotency keys."""
+
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models
+
+
+class OutboxEvent(models.Model):
+    """A published fact; written in the transaction of what it tells of."""
+
+    topic = models.CharField(max_length=100)
+    aggregate = models.CharField(max_length=100)
+    payload = models.JSONField()
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    published_at = models.DateTimeField(db_default=TransactionNow())
+
+    class Meta:
+        indexes = [models.Index(fields=["aggregate", "id"])]
+
+
+class OutboxDelivery(models.Model):
+    """An event that a subscriber has not yet taken. Deleted when done; `held` after its last attempt."""
+
+    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="+")
+    subscriber = models.CharField(max_length=100)
+    aggregate = models.CharField(max_length=100)
+    attempts = models.IntegerField(default=0)
+    held = models.BooleanField(default=False)
+    due_at = models.DateTimeField(db_default=TransactionNow())
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "subscriber"], name="delivery_once")]
+        indexes = [
+            models.Index(fields=["subscriber", "aggregate", "event"], name="delivery_order"),
+            models.Index(fields=["due_at"], condition=models.Q(held=False), name="delivery_due"),
+        ]
+
+
+class KeptAnswer(models.Model):
+    """The answer given to an idempotency key, with the hash of the input it was given for."""
+
+    scope = models.CharField(max_length=60)
+    key = models.CharField(max_length=200)
+    input_hash = models.CharField(max_length=64)
+    answer = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=TransactionNow())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="answer_once")]

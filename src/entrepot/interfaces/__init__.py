@@ -1,0 +1,1 @@
+"""Every way in: translate, make one call, translate back."""

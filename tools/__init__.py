@@ -1,0 +1,1 @@
+"""Tools of the house: import contracts, size ratchet, scaffolds, message catalogue, screenshots."""
