@@ -4,7 +4,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
-from entrepot.infra.fields import PublicIdField
+from entrepot.infra.fields import PersonalCharField, PublicIdField
 
 
 class UserManager(BaseUserManager["User"]):
@@ -15,11 +15,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who logs in."""
+    """A person who logs in. The e-mail is kept in lower case."""
 
     public_id = PublicIdField()
-    email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120)
+    email = PersonalCharField(max_length=254, unique=True, personal="e-mail", retention="while employed")
+    name = PersonalCharField(max_length=120, personal="name", retention="while employed")
     language = models.CharField(max_length=12, default="en")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -27,11 +27,12 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
     USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
 
 class Role(models.Model):
-    """A named set of permissions (`<domain>.<verb>`, or `*`)."""
+    """A named set of permissions (`<domain>.<verb>`, `<domain>.*`, or `*`)."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -49,6 +50,16 @@ class Grant(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "role", "scope"], name="grant_once")]
 
 
+class LoginFailure(models.Model):
+    """A log-in that failed, by a keyed hash of what was tried (an e-mail, a network address); kept for a day."""
+
+    subject = models.CharField(max_length=64)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "-at"], name="login_failure_recent")]
+
+
 class AuditEntry(models.Model):
     """What an actor did: appended by the service door, never changed (a trigger refuses it)."""
 
@@ -56,8 +67,13 @@ class AuditEntry(models.Model):
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=64)
     action = models.CharField(max_length=80)
+    subject = models.CharField(max_length=100, blank=True, default="")
     details = models.JSONField(default=dict)
     request_id = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        indexes = [models.Index(fields=["-at"]), models.Index(fields=["actor_id", "-at"])]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_recent"),
+            models.Index(fields=["actor_id", "-at"], name="audit_by_actor"),
+            models.Index(fields=["subject", "-at"], name="audit_by_subject"),
+        ]
