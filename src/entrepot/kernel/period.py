@@ -33,7 +33,9 @@ class Dated(Protocol):
     """Any row with a period."""
 
     @property
-    def period(self) -> Period: ...
+    def period(self) -> Period:
+        """When the row is in force."""
+        ...
 
 
 Row = TypeVar("Row", bound=Dated)
