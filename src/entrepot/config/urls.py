@@ -1,0 +1,29 @@
+"""Every address of the house: which door stands at which path."""
+
+import importlib
+import importlib.util
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from entrepot.interfaces.web import probes
+
+# The storefront owns the root and therefore comes last. A door that is not built yet is left out.
+_DOORS = (("console/", "console"), ("webhooks/", "webhooks"), ("", "storefront"))
+
+
+def _media() -> list[URLPattern]:
+    if importlib.util.find_spec("entrepot.domains.documents.queries") is None:
+        return []
+    return [path("media/<str:name>", importlib.import_module("entrepot.interfaces.web.media").media)]
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", probes.healthz),
+    path("readyz", probes.readyz),
+    *_media(),
+    *[
+        path(prefix, include(f"entrepot.interfaces.{door}.urls"))
+        for prefix, door in _DOORS
+        if importlib.util.find_spec(f"entrepot.interfaces.{door}.urls")
+    ],
+]
