@@ -15,19 +15,24 @@ import msgspec
 TOPICS: dict[str, type[Event]] = {}
 
 
-class Event(msgspec.Struct, frozen=True):
-    """Base of all events. `topic` is `<domain>.<past_tense_name>.v<version>`."""
+class _EventMeta(msgspec.StructMeta):
+    """Takes the `topic=` of a class and registers the class under it."""
 
-    topic: ClassVar[str] = ""
-
-    def __init_subclass__(cls, topic: str = "", **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
+    def __new__(mcls, name: str, bases: tuple, namespace: dict, topic: str = "", **options: Any) -> Any:
+        cls = super().__new__(mcls, name, bases, namespace, **options)
         if topic:
             known = TOPICS.get(topic)
             if known is not None and known.__qualname__ != cls.__qualname__:
                 raise TypeError(f"topic {topic} belongs to {known.__qualname__}")
-            cls.topic = topic
+            type.__setattr__(cls, "topic", topic)
             TOPICS[topic] = cls
+        return cls
+
+
+class Event(msgspec.Struct, metaclass=_EventMeta, frozen=True):
+    """Base of all events. `topic` is `<domain>.<past_tense_name>.v<version>`."""
+
+    topic: ClassVar[str] = ""
 
 
 def encode(event: Event) -> bytes:
