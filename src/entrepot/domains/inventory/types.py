@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 
 
@@ -39,3 +41,26 @@ class StockLevel(msgspec.Struct, frozen=True):
     def available(self) -> int:
         """What can still be promised."""
         return self.on_hand - self.reserved
+
+
+class ReservationView(msgspec.Struct, frozen=True):
+    """Units kept for an order. `state` is held, allocated, released or consumed; `consumed` of them have left."""
+
+    order_id: str
+    warehouse: str
+    sku: str
+    quantity: int
+    consumed: int
+    state: str
+    expires_at: dt.datetime | None
+
+
+class MovementView(msgspec.Struct, frozen=True):
+    """A change of the stock on hand: receive, consume or adjust."""
+
+    warehouse: str
+    sku: str
+    kind: str
+    quantity: int
+    reference: str
+    at: dt.datetime

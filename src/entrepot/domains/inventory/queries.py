@@ -1,0 +1,91 @@
+"""Reads of inventory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from entrepot.domains.inventory.models import Warehouse
+from entrepot.domains.inventory.types import MovementView, ReservationView, StockLevel, WarehouseInfo
+from entrepot.infra import db
+
+
+def warehouses() -> dict[str, WarehouseInfo]:
+    """Return all warehouses by code."""
+    return {
+        row.code: WarehouseInfo(
+            id=str(row.public_id),
+            code=row.code,
+            name=row.name,
+            kind=row.kind,
+            country=row.country,
+            city=row.city,
+            time_zone=row.time_zone,
+            cutoff=row.cutoff,
+            address=row.address,
+        )
+        for row in Warehouse.objects.order_by("code")
+    }
+
+
+def available(*, skus: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return sku → warehouse code → units that can still be promised (own stock of the warehouse's entity).
+
+    Every SKU asked for has a key; a warehouse that never held it has none.
+    """
+    result: dict[str, dict[str, int]] = {sku: {} for sku in skus}
+    rows = db.fetch(
+        "SELECT s.sku, w.code, s.on_hand - s.reserved FROM inventory_stock s"
+        " JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.entity_id = s.entity_id"
+        " WHERE s.sku = ANY(%s)",
+        [list(result)],
+    )
+    for sku, code, units in rows:
+        result[sku][code] = units
+    return result
+
+
+def stock_levels(
+    *, warehouse: str = "", text: str = "", after: str = "", limit: int = 100
+) -> tuple[StockLevel, ...]:
+    """Return stock rows by SKU then warehouse; `text` is a part of the SKU, `after` the last SKU of the page before."""
+    rows = db.fetch(
+        "SELECT w.code, s.sku, s.on_hand, s.reserved FROM inventory_stock s"
+        " JOIN inventory_warehouse w ON w.id = s.warehouse_id"
+        " WHERE (%s = '' OR w.code = %s) AND s.sku > %s AND strpos(lower(s.sku), lower(%s)) > 0"
+        " ORDER BY s.sku, w.code LIMIT %s",
+        [warehouse, warehouse, after, text, limit],
+    )
+    return tuple(StockLevel(*row) for row in rows)
+
+
+def expired_holds(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
+    """Return the orders with a hold that ran out by `at`, the oldest first."""
+    rows = db.fetch(
+        "SELECT order_id::text FROM inventory_reservation WHERE state = 'held' AND expires_at <= %s"
+        " GROUP BY order_id ORDER BY min(expires_at) LIMIT %s",
+        [at, limit],
+    )
+    return tuple(row[0] for row in rows)
+
+
+def reservations(*, order_id: str) -> tuple[ReservationView, ...]:
+    """Return what was ever kept for an order, in the order it was kept."""
+    rows = db.fetch(
+        "SELECT r.order_id::text, w.code, s.sku, r.quantity, r.consumed, r.state, r.expires_at"
+        " FROM inventory_reservation r JOIN inventory_stock s ON s.id = r.stock_id"
+        " JOIN inventory_warehouse w ON w.id = s.warehouse_id WHERE r.order_id = %s ORDER BY r.id",
+        [order_id],
+    )
+    return tuple(ReservationView(*row) for row in rows)
+
+
+def movements(*, sku: str, limit: int = 50) -> tuple[MovementView, ...]:
+    """Return the latest movements of a SKU, the newest first."""
+    rows = db.fetch(
+        "SELECT w.code, s.sku, m.kind, m.quantity, m.reference, m.at FROM inventory_movement m"
+        " JOIN inventory_stock s ON s.id = m.stock_id JOIN inventory_warehouse w ON w.id = s.warehouse_id"
+        " WHERE s.sku = %s ORDER BY m.id DESC LIMIT %s",
+        [sku, limit],
+    )
+    return tuple(MovementView(*row) for row in rows)
