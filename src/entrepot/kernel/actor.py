@@ -12,7 +12,7 @@ ActorKind = Literal["buyer", "staff", "system", "provider"]
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """An actor. Permissions are `<domain>.<verb>`; `*` holds all (the system's own jobs)."""
+    """An actor. Permissions are `<domain>.<verb>` or `<domain>.*`; `*` holds all (the system's own jobs)."""
 
     kind: ActorKind
     id: str
@@ -20,7 +20,8 @@ class Actor(msgspec.Struct, frozen=True):
 
     def may(self, permission: str) -> bool:
         """Say whether the actor holds the permission."""
-        return "*" in self.permissions or permission in self.permissions
+        held = self.permissions
+        return "*" in held or permission in held or f"{permission.partition('.')[0]}.*" in held
 
     def require(self, permission: str) -> None:
         """Raise PermissionDenied unless the actor holds the permission."""

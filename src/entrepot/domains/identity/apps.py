@@ -1,6 +1,10 @@
 """Django's hook: let services write the audit log."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from entrepot.infra.service import install_audit_sink
 
 
 class IdentityConfig(AppConfig):
@@ -8,3 +12,7 @@ class IdentityConfig(AppConfig):
 
     name = "entrepot.domains.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Install the audit sink; services need the models, which exist only now."""
+        install_audit_sink(import_module(f"{self.name}.services").record_audit)

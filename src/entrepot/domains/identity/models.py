@@ -61,7 +61,9 @@ class LoginFailure(models.Model):
 
 
 class AuditEntry(models.Model):
-    """What an actor did: appended by the service door, never changed (a trigger refuses it)."""
+    """What an actor did: appended by the service door, never changed (a trigger refuses it). Holds ids, no personal data."""
+
+    append_only = True
 
     at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=10)
