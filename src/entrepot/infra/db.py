@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -35,6 +36,11 @@ def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.rowcount
+
+
+def as_json(value: Any) -> Any:
+    """Return a jsonb value of `fetch` as Python data (Django's cursor hands it over as text)."""
+    return json.loads(value) if isinstance(value, str | bytes) else value
 
 
 def advisory_lock(name: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+CUSTOMS_FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "customs_description")
+
 
 class VariantFacts(msgspec.Struct, frozen=True):
     """What price, customs and stock need to know of a SKU. `assumed` names the customs data nobody has confirmed."""
@@ -24,15 +26,19 @@ class VariantFacts(msgspec.Struct, frozen=True):
     tax_category: str
     assumed: tuple[str, ...]
     picture: str
+    handle: str = ""
+    tile: str = "stone"
 
 
 class CategoryInfo(msgspec.Struct, frozen=True):
-    """A shelf, in one language."""
+    """A shelf, in one language. `products` counts what stands on it and below (0 unless asked for)."""
 
     slug: str
     name: str
     parent: str
     description: str = ""
+    tile: str = "stone"
+    products: int = 0
 
 
 class VariantView(msgspec.Struct, frozen=True):
@@ -45,6 +51,8 @@ class VariantView(msgspec.Struct, frozen=True):
     origin: str
     mass_g: int
     dimensions_mm: tuple[int, int, int]
+    customs_description: str = ""
+    assumed: tuple[str, ...] = ()
 
 
 class ProductView(msgspec.Struct, frozen=True):
@@ -63,3 +71,87 @@ class ProductView(msgspec.Struct, frozen=True):
     tile: str
     attributes: dict[str, str]
     variants: tuple[VariantView, ...]
+    option_name: str = ""
+    category_name: str = ""
+    tax_category: str = "standard"
+
+
+class SearchText(msgspec.Struct, frozen=True):
+    """What the search index reads of a product, in one language."""
+
+    product_id: str
+    language: str
+    title: str
+    description: str
+    brand: str
+    maker_place: str
+    category: str
+    category_name: str
+    attributes: dict[str, str]
+    options: tuple[str, ...]
+    skus: tuple[str, ...]
+    barcodes: tuple[str, ...]
+
+
+class CategoryDraft(msgspec.Struct, frozen=True):
+    """A shelf to set up. `names` and `descriptions` are language tag → text."""
+
+    slug: str
+    names: dict[str, str]
+    parent: str = ""
+    position: int = 0
+    descriptions: dict[str, str] = {}
+    tile: str = "stone"
+    kind: str = ""
+
+
+class TextDraft(msgspec.Struct, frozen=True):
+    """The words of a product in one language."""
+
+    title: str
+    description: str = ""
+    maker_place: str = ""
+    option_name: str = ""
+    attributes: dict[str, str] = {}
+    provenance: str = "imported"
+
+
+class VariantDraft(msgspec.Struct, frozen=True):
+    """A SKU to add or change. `assumed` names the customs fields whose value is a default, not the merchant's word."""
+
+    sku: str
+    options: dict[str, str]
+    hs_code: str
+    origin: str
+    mass_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    customs_description: str
+    assumed: tuple[str, ...] = ()
+    barcode: str = ""
+    picture: str = ""
+
+
+class ProductDraft(msgspec.Struct, frozen=True):
+    """A whole product to add or change, found by its handle. Language tag → words."""
+
+    handle: str
+    category: str
+    texts: dict[str, TextDraft]
+    variants: tuple[VariantDraft, ...]
+    brand: str = ""
+    tile: str = ""
+    tax_category: str = "standard"
+    pictures: tuple[str, ...] = ()
+    source: str = ""
+
+
+class UpsertCounts(msgspec.Struct, frozen=True):
+    """What an upsert did, per whole product, with the public ids of added and changed ones."""
+
+    added: int
+    changed: int
+    unchanged: int
+    changed_ids: tuple[str, ...]
+    ids: dict[str, str]

@@ -1,0 +1,220 @@
+"""Reads of the catalogue. Texts come in the language asked for, else in English; the view says which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from entrepot.domains.catalogue.engine import language as lang
+from entrepot.domains.catalogue.errors import UnknownProduct
+from entrepot.domains.catalogue.models import Category, Publication, Variant
+from entrepot.domains.catalogue.types import CategoryInfo, ProductView, SearchText, VariantFacts, VariantView
+from entrepot.infra import db
+
+# The best text of a product: the first language of the chain that has one.
+_TEXT = (
+    "JOIN LATERAL (SELECT t.* FROM catalogue_producttext t WHERE t.product_id = p.id"
+    " ORDER BY array_position(%(chain)s::text[], t.language::text) NULLS LAST, t.id LIMIT 1) t ON true"
+)
+_FACTS = f"""
+SELECT v.sku, v.public_id::text, p.public_id::text, t.title, v.options, c.slug, v.hs_code, v.origin, v.mass_g,
+       v.length_mm, v.width_mm, v.height_mm, v.customs_description, p.tax_category, v.assumed,
+       coalesce(nullif(v.picture, ''), p.pictures[1], ''), p.handle, coalesce(nullif(p.tile, ''), c.tile)
+FROM catalogue_variant v JOIN catalogue_product p ON p.id = v.product_id
+JOIN catalogue_category c ON c.id = p.category_id {_TEXT}
+"""  # noqa: S608 constants only
+
+
+def _facts(row: Sequence[Any], language: str) -> VariantFacts:
+    sku, variant_id, product_id, title, options, *rest = row
+    rest[9] = tuple(rest[9])
+    return VariantFacts(sku, variant_id, product_id, title, lang.pick(db.as_json(options), language), *rest)
+
+
+def variant_facts(*, skus: Sequence[str], language: str = "en") -> dict[str, VariantFacts]:
+    """Return the facts of each known SKU (one statement); an unknown SKU is not in the answer."""
+    rows = db.fetch(_FACTS + " WHERE v.sku = ANY(%(skus)s)", {"chain": list(lang.chain(language)), "skus": list(skus)})
+    return {row[0]: _facts(row, language) for row in rows}
+
+
+def facts_of_products(*, product_ids: Sequence[str], language: str = "en") -> dict[str, tuple[VariantFacts, ...]]:
+    """Return the facts of every SKU of each product, by product id, in the order of the variants (one statement)."""
+    rows = db.fetch(
+        _FACTS + " WHERE p.public_id = ANY(%(ids)s::uuid[]) ORDER BY p.id, v.position, v.id",
+        {"chain": list(lang.chain(language)), "ids": list(product_ids)},
+    )
+    found: dict[str, list[VariantFacts]] = {}
+    for row in rows:
+        found.setdefault(row[2], []).append(_facts(row, language))
+    return {key: tuple(facts) for key, facts in found.items()}
+
+
+def customs_to_confirm(*, after: str = "", category: str = "", limit: int = 100) -> tuple[VariantFacts, ...]:
+    """Return SKUs with assumed customs data, by SKU after `after`; `category` narrows to one shelf."""
+    rows = db.fetch(
+        _FACTS + " WHERE v.assumed <> '{}' AND v.sku > %(after)s AND (%(category)s = '' OR c.slug = %(category)s)"
+        " ORDER BY v.sku LIMIT %(limit)s",
+        {"chain": ["en"], "after": after, "category": category, "limit": limit},
+    )
+    return tuple(_facts(row, "en") for row in rows)
+
+
+def assumed_count() -> int:
+    """Return how many SKUs have customs data that nobody has confirmed."""
+    return Variant.objects.exclude(assumed=[]).count()
+
+
+def all_skus(*, after: str = "", limit: int = 10_000) -> tuple[str, ...]:
+    """Return SKUs in order, after a SKU, at most `limit`."""
+    rows = Variant.objects.filter(sku__gt=after).order_by("sku").values_list("sku", flat=True)
+    return tuple(rows[:limit])
+
+
+def owners_of(*, skus: Sequence[str]) -> dict[str, str]:
+    """Return the handle of the product that owns each known SKU."""
+    rows = Variant.objects.filter(sku__in=list(skus)).values_list("sku", "product__handle")
+    return dict(rows)
+
+
+_PRODUCT = f"""
+SELECT p.id, p.public_id::text, p.handle, c.slug, p.brand, t.maker_place, t.title, t.description, t.language,
+       t.provenance, p.pictures, coalesce(nullif(p.tile, ''), c.tile), t.attributes, t.option_name, c.names,
+       p.tax_category
+FROM catalogue_product p JOIN catalogue_category c ON c.id = p.category_id {_TEXT}
+"""  # noqa: S608 constants only
+
+
+def _views(where: str, params: dict[str, Any], language: str) -> dict[str, ProductView]:
+    rows = db.fetch(f"{_PRODUCT} WHERE {where}", {"chain": list(lang.chain(language)), **params})
+    if not rows:
+        return {}
+    variants: dict[int, list[VariantView]] = {}
+    for product, sku, options, picture, *customs in db.fetch(
+        "SELECT product_id, sku, options, picture, hs_code, origin, mass_g, length_mm, width_mm, height_mm,"
+        " customs_description, assumed FROM catalogue_variant WHERE product_id = ANY(%s)"
+        " ORDER BY product_id, position, id",
+        [[row[0] for row in rows]],
+    ):
+        option = lang.pick(db.as_json(options), language)
+        hs_code, origin, mass_g, length, width, height, words, assumed = customs
+        variants.setdefault(product, []).append(
+            VariantView(sku, option, picture, hs_code, origin, mass_g, (length, width, height), words, tuple(assumed))
+        )
+    views = {}
+    for key, public_id, *fields, pictures, tile, attributes, option_name, names, tax_category in rows:
+        views[public_id] = ProductView(
+            public_id,
+            *fields,
+            pictures=tuple(pictures),
+            tile=tile,
+            attributes=db.as_json(attributes),
+            variants=tuple(variants.get(key, ())),
+            option_name=option_name,
+            category_name=lang.pick(db.as_json(names), language),
+            tax_category=tax_category,
+        )
+    return views
+
+
+def product(*, handle: str = "", product_id: str = "", language: str = "en") -> ProductView:
+    """Return a product by handle or public id (two statements); raise UnknownProduct when there is none."""
+    if product_id:
+        views = _views("p.public_id::text = %(key)s", {"key": product_id}, language)
+    else:
+        views = _views("p.handle = %(key)s", {"key": handle}, language)
+    if not views:
+        raise UnknownProduct(key=handle or product_id)
+    return next(iter(views.values()))
+
+
+def products(*, ids: Sequence[str], language: str = "en") -> dict[str, ProductView]:
+    """Return products by public id (two statements, however many); unknown ids are not in the answer."""
+    return _views("p.public_id = ANY(%(ids)s::uuid[])", {"ids": list(ids)}, language)
+
+
+def product_ids(*, after: str = "", limit: int = 1000, category: str = "") -> tuple[str, ...]:
+    """Return public ids of products in order of their making, after an id."""
+    rows = db.fetch(
+        "SELECT p.public_id::text FROM catalogue_product p JOIN catalogue_category c ON c.id = p.category_id"
+        " WHERE p.public_id > %s::uuid AND (%s = '' OR c.slug = %s) ORDER BY p.public_id LIMIT %s",
+        [after or "00000000-0000-0000-0000-000000000000", category, category, limit],
+    )
+    return tuple(row[0] for row in rows)
+
+
+def categories(*, language: str = "en") -> tuple[CategoryInfo, ...]:
+    """Return all shelves in order, parents before children, with the number of products on and below each."""
+    counted = dict(db.fetch("SELECT category_id, count(*) FROM catalogue_product GROUP BY category_id"))
+    rows = list(Category.objects.order_by("position", "slug"))
+    by_id = {row.pk: row for row in rows}
+    totals: dict[int, int] = {}
+    depth: dict[int, int] = {}
+    for row in rows:
+        above: Category | None = row
+        while above is not None:
+            depth[row.pk] = depth.get(row.pk, 0) + 1
+            totals[above.pk] = totals.get(above.pk, 0) + counted.get(row.pk, 0)
+            above = by_id.get(above.parent_id) if above.parent_id else None
+    return tuple(
+        CategoryInfo(
+            slug=row.slug,
+            name=lang.pick(row.names, language) or row.slug,
+            parent=by_id[row.parent_id].slug if row.parent_id else "",
+            description=lang.pick(row.descriptions, language),
+            tile=row.tile,
+            products=totals.get(row.pk, 0),
+        )
+        for row in sorted(rows, key=lambda row: depth[row.pk])
+    )
+
+
+def published(*, market: str) -> tuple[str, ...]:
+    """Return the public ids of the products that may be offered in a market."""
+    rows = Publication.objects.filter(market=market).order_by("product_id").values_list("product__public_id", flat=True)
+    return tuple(str(row) for row in rows)
+
+
+def is_published(skus: Sequence[str], market: str) -> set[str]:
+    """Return those of the SKUs that may be offered in the market (one statement)."""
+    rows = db.fetch(
+        "SELECT v.sku FROM catalogue_variant v JOIN catalogue_publication u ON u.product_id = v.product_id"
+        " WHERE v.sku = ANY(%s) AND u.market = %s",
+        [list(skus), market],
+    )
+    return {row[0] for row in rows}
+
+
+def markets_of(*, product_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the market codes each product is published to."""
+    rows = db.fetch(
+        "SELECT p.public_id::text, array_agg(u.market::text ORDER BY u.market) FROM catalogue_publication u"
+        " JOIN catalogue_product p ON p.id = u.product_id WHERE p.public_id = ANY(%s::uuid[]) GROUP BY 1",
+        [list(product_ids)],
+    )
+    return {key: tuple(markets) for key, markets in rows}
+
+
+def search_documents(*, product_ids: Sequence[str]) -> tuple[SearchText, ...]:
+    """Return the words of each product in every language it has (one statement), for the search index."""
+    rows = db.fetch(
+        "SELECT p.public_id::text, t.language, t.title, t.description, p.brand, t.maker_place, c.slug, c.names,"
+        " t.attributes, v.options, v.skus, v.barcodes FROM catalogue_product p"
+        " JOIN catalogue_category c ON c.id = p.category_id JOIN catalogue_producttext t ON t.product_id = p.id"
+        " JOIN LATERAL (SELECT array_agg(options ORDER BY position) AS options,"
+        "  array_agg(sku::text ORDER BY position) AS skus, array_agg(barcode::text ORDER BY position) AS barcodes"
+        "  FROM catalogue_variant WHERE product_id = p.id) v ON true"
+        " WHERE p.public_id = ANY(%s::uuid[]) ORDER BY p.id, t.language",
+        [list(product_ids)],
+    )
+    found = []
+    for key, language, title, description, brand, place, slug, names, attributes, options, skus, barcodes in rows:
+        told = tuple(dict.fromkeys(lang.pick(db.as_json(option), language) for option in options or ()))
+        name = lang.pick(db.as_json(names), language)
+        words = db.as_json(attributes)
+        codes = tuple(code for code in barcodes or () if code)
+        found.append(
+            SearchText(
+                key, language, title, description, brand, place, slug, name, words, told, tuple(skus or ()), codes
+            )
+        )
+    return tuple(found)
