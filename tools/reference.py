@@ -1,0 +1,173 @@
+"""Write docs/reference from the code: errors, events, ports, permissions, settings. `python -m tools.reference [--check]`.
+
+The pages say what the code says; a test holds them to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "docs" / "reference"
+NOTE = "Generated from the code by `python -m tools.reference`; do not edit.\n"
+ENVIRONMENT = re.compile(r"^(ENTREPOT_|DATABASE_)[A-Z_]+$")
+
+
+def first_line(thing: object) -> str:
+    """Return the first sentence line of a docstring."""
+    return (inspect.getdoc(thing) or "").split("\n")[0]
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def errors_page() -> str:
+    """Return the page of errors."""
+    from tools import walks  # noqa: PLC0415 needs Django set up
+
+    rows = [[f"`{e.code}`", str(e.status), e.sentence, f"`{e.__module__}`"] for e in walks.error_classes()]
+    return f"# Errors\n\n{NOTE}\n" + table(["code", "HTTP", "sentence", "where"], rows)
+
+
+def events_page() -> str:
+    """Return the page of events and who takes them."""
+    from entrepot.infra import events, wiring  # noqa: PLC0415
+    from entrepot.kernel.event import TOPICS  # noqa: PLC0415
+    from tools import walks  # noqa: PLC0415
+
+    walks.rooms("events")
+    wiring.load()
+    takers: dict[str, list[str]] = {}
+    for subscription in events.subscriptions():
+        takers.setdefault(subscription.event.topic, []).append(f"`{subscription.name}`")
+    rows = [
+        [
+            f"`{topic}`",
+            first_line(cls),
+            ", ".join(f"`{f}`" for f in cls.__struct_fields__),
+            ", ".join(takers.get(topic, [])),
+        ]
+        for topic, cls in sorted(TOPICS.items())
+        if cls.__module__.startswith("entrepot.")
+    ]
+    return f"# Events\n\n{NOTE}\n" + table(["topic", "what happened", "fields", "taken by"], rows)
+
+
+def ports_page() -> str:
+    """Return the page of ports and their adapters."""
+    from tools import walks  # noqa: PLC0415
+
+    parts = [f"# Ports\n\n{NOTE}"]
+    for module in walks.rooms("ports"):
+        for name, cls in sorted(vars(module).items()):
+            if inspect.isclass(cls) and getattr(cls, "_is_protocol", False) and cls.__module__ == module.__name__:
+                parts.append(f"## {name} (`{module.__name__}`)\n\n{inspect.getdoc(cls)}\n")
+                rows = [
+                    [f"`{verb}{inspect.signature(f)}`", first_line(f)]
+                    for verb, f in sorted(vars(cls).items())
+                    if inspect.isfunction(f) and not verb.startswith("_")
+                ]
+                parts.append(table(["verb", "what it does"], rows))
+    return "\n".join(parts)
+
+
+def permissions_page() -> str:
+    """Return the page of permissions and the services they open."""
+    from tools import walks  # noqa: PLC0415
+
+    rows: dict[str, list[str]] = {}
+    for module in walks.rooms("services"):
+        for name, thing in sorted(vars(module).items()):
+            if inspect.isfunction(thing) and hasattr(thing, "permission") and thing.__module__ == module.__name__:
+                rows.setdefault(thing.permission, []).append(f"`{name}`: {first_line(thing)}")
+    body = [[f"`{permission}`", "<br>".join(found)] for permission, found in sorted(rows.items())]
+    return f"# Permissions\n\n{NOTE}\n" + table(["permission", "what it opens"], body)
+
+
+def settings_page() -> str:
+    """Return the page of environment variables and where they are read."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and ENVIRONMENT.match(node.value):
+                found.setdefault(node.value, set()).add(path.relative_to(ROOT / "src").as_posix())
+    known = SETTINGS
+    rows = [
+        [f"`{name}`", known.get(name, ""), ", ".join(f"`{p}`" for p in sorted(where))]
+        for name, where in sorted(found.items())
+    ]
+    return f"# Settings\n\n{NOTE}\n" + table(["environment variable", "what it sets", "read in"], rows)
+
+
+SETTINGS = {
+    "DATABASE_URL": "your own PostgreSQL, as its owner; without it the embedded one is used",
+    "DATABASE_APP_URL": "a login of its own for the running program",
+    "ENTREPOT_ENV": "`demo` (default) or `production`, which refuses demo secrets",
+    "ENTREPOT_SECRET_KEY": "signs cookies and links",
+    "ENTREPOT_DATA_KEYS": "keys for personal data, `id:base64,…`; the first encrypts",
+    "ENTREPOT_HOSTS": "host names served, comma-separated",
+    "ENTREPOT_BASE_URL": "the shop's public address, for links in mails and webhooks",
+    "ENTREPOT_DEMO_DATE": "the civil day the demo and the tests stand at",
+    "ENTREPOT_DB_ROLE": "`owner` for migrations, `app` otherwise",
+    "ENTREPOT_DB_POOL": "connections per process",
+    "ENTREPOT_SANDBOX_URL": "where the sandbox answers",
+    "ENTREPOT_SANDBOX_SECRET": "what the sandbox signs its webhooks with",
+    "ENTREPOT_SMTP_HOST": "mail server",
+    "ENTREPOT_SMTP_PORT": "its port",
+    "ENTREPOT_MAIL_FROM": "sender of mails",
+    "ENTREPOT_VAR": "folder for data, files and logs",
+    "ENTREPOT_DEBUG": "`1` shows tracebacks; never in production",
+}
+
+
+def pages() -> dict[str, str]:
+    """Return every page by file name."""
+    return {
+        "errors.md": errors_page(),
+        "events.md": events_page(),
+        "ports.md": ports_page(),
+        "permissions.md": permissions_page(),
+        "settings.md": settings_page(),
+    }
+
+
+def stale(folder: Path = OUT) -> list[str]:
+    """Return the names of pages that do not say what the code says."""
+    return [
+        n
+        for n, text in pages().items()
+        if not (folder / n).exists() or (folder / n).read_text(encoding="utf-8") != text
+    ]
+
+
+def main() -> int:
+    """Write the pages, or with --check say which are stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entrepot.config.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+    if args.check:
+        late = stale()
+        print("\n".join(f"docs/reference/{name} is stale: run python -m tools.reference" for name in late))
+        return 1 if late else 0
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (OUT / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
