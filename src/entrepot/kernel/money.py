@@ -6,7 +6,7 @@ Refuses: mixing currencies, multiplying without a named rounding, building from 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Literal
 
@@ -165,3 +165,27 @@ def convert(amount_minor: int, source: str, target: str, rate: Decimal, rounding
         return amount_minor
     shifted = Decimal(amount_minor) * rate * (Decimal(10) ** (exponent(target) - exponent(source)))
     return int(shifted.quantize(Decimal(1), rounding=_DECIMAL_MODE[rounding]))
+
+
+Fx = Mapping[tuple[str, str], Decimal]
+"""Rates by (source currency, target currency): units of target per unit of source."""
+
+
+class NoRateGiven(InvalidInput):
+    """A sum needs an exchange rate that its caller did not hand over. Params: source, target."""
+
+    code = "NO_RATE_GIVEN"
+    sentence = N_("An amount in %(source)s has to be restated in %(target)s, and no exchange rate was given.")
+
+
+def restate(amount_minor: int, source: str, target: str, fx: Fx | None, rounding: Rounding = "half_up") -> int:
+    """Return an amount of one currency in another by the rates given; raise NoRateGiven when none fits."""
+    if source == target:
+        return amount_minor
+    rate = fx.get((source, target)) if fx else None
+    if rate is not None:
+        return convert(amount_minor, source, target, rate, rounding)
+    back = fx.get((target, source)) if fx else None
+    if not back:
+        raise NoRateGiven(source=source, target=target)
+    return convert(amount_minor, source, target, 1 / back, rounding)

@@ -1,0 +1,188 @@
+"""Duty and border fees of a consignment. The story with worked numbers is docs/algorithms/duty.md.
+
+Kinds of rule are code here (relief, flat per tariff item, rate of the value, fee per entry or item); which country
+has which, from when and how much, is data. Refuses: to guess a rate; an unknown one raises NoTariff.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.domains.customs.errors import NoTariff
+from entrepot.domains.customs.types import (
+    AddedDuty,
+    Basis,
+    CustomsAssessment,
+    CustomsRules,
+    DutyRate,
+    EntryKind,
+    Fee,
+    Treatment,
+)
+from entrepot.kernel.errors import N_
+from entrepot.kernel.money import PPM, Fx, apply_rate, restate, split
+from entrepot.kernel.trade import Charge, Consignment, Line
+
+DUTY = N_("Import duty")
+ADDED_DUTY = N_("Additional duty by origin")
+FLAT_DUTY = N_("Fixed duty per tariff item")
+ENTRY_FEE = N_("Fee per customs entry")
+ITEM_FEE = N_("Handling fee per tariff item")
+
+
+def value_minor(consignment: Consignment, goods_minor: int, basis: Basis) -> int:
+    """Return the value of a consignment: intrinsic and fob are the goods alone, cif adds freight and insurance."""
+    if basis == "cif":
+        return goods_minor + consignment.freight_minor + consignment.insurance_minor
+    return goods_minor
+
+
+def within(consignment: Consignment, goods_minor: int, rule: Treatment | EntryKind, fx: Fx | None) -> bool:
+    """Say whether a consignment's value is not above a rule's limit (a limit itself is still within)."""
+    if rule.limit_minor is None:
+        return True
+    limit = restate(rule.limit_minor, rule.currency, consignment.currency, fx, "down")
+    return value_minor(consignment, goods_minor, rule.basis) <= limit
+
+
+def treatment_of(
+    consignment: Consignment, goods_minor: int, rules: CustomsRules, scheme: str, fx: Fx | None
+) -> Treatment:
+    """Return the first treatment whose conditions hold; the loader guarantees that the last one has none."""
+    for treatment in rules.treatments:
+        if treatment.schemes and scheme not in treatment.schemes:
+            continue
+        if treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines):
+            continue
+        if within(consignment, goods_minor, treatment, fx):
+            return treatment
+    raise NoTariff(hs_code="*", origin="*", territory=rules.territory)
+
+
+def tariff_items(lines: Sequence[Line], digits: int) -> dict[str, list[int]]:
+    """Group line positions by tariff item: the first `digits` of the HS code; quantity does not matter."""
+    groups: dict[str, list[int]] = {}
+    for position, line in enumerate(lines):
+        groups.setdefault(line.hs_code[:digits], []).append(position)
+    return groups
+
+
+def _shares(positions: list[int], amount_minor: int, lines: Sequence[Line]) -> tuple[int, ...]:
+    if len(positions) == 1:
+        return (amount_minor,)
+    return split(amount_minor, [lines[p].goods_minor for p in positions])
+
+
+def _flat(lines: Sequence[Line], treatment: Treatment, amount: int, duty: list[int], charges: list[Charge]) -> None:
+    for positions in tariff_items(lines, treatment.digits).values():
+        for position, share in zip(positions, _shares(positions, amount, lines), strict=True):
+            duty[position] += share
+            reason = "" if share else "counted_with_same_item"
+            charges.append(Charge("duty", FLAT_DUTY, lines[position].ref, share, treatment.rule, amount, 0, reason, "customs"))
+
+
+def added_ppm(added: AddedDuty, base_ppm: int) -> int:
+    """Return the rate really added: whole, or what is missing up to it when it is net of the tariff's own rate."""
+    return max(0, added.rate_ppm - base_ppm) if added.net_of_base else added.rate_ppm
+
+
+def rate_of(line: Line, rules: CustomsRules) -> DutyRate:
+    """Return the duty rate of a line; raise NoTariff when the rule set has none for its code and origin."""
+    rate = rules.rates.get((line.hs_code, line.origin))
+    if rate is None:
+        raise NoTariff(hs_code=line.hs_code, origin=line.origin, territory=rules.territory)
+    return rate
+
+
+def _by_rate(
+    consignment: Consignment, goods_minor: int, treatment: Treatment, rules: CustomsRules,
+    duty: list[int], charges: list[Charge],
+) -> None:  # fmt: skip
+    lines = consignment.lines
+    carriage = consignment.freight_minor + consignment.insurance_minor if treatment.valuation == "cif" else 0
+    shares = split(carriage, [line.goods_minor for line in lines]) if carriage else (0,) * len(lines)
+    rates = rules.rates
+    for position, line in enumerate(lines):
+        rate = rates.get((line.hs_code, line.origin)) or rate_of(line, rules)
+        base = line.goods_minor + shares[position]
+        ppm = rate.rate_ppm
+        amount = (base * ppm * 2 + PPM) // (PPM * 2)  # half up; a base is never negative
+        duty[position] = amount
+        reason = "" if amount else ("rounds_to_zero" if ppm and base else "duty_free_by_tariff")
+        charges.append(Charge("duty", DUTY, line.ref, amount, rate.rule, base, ppm, reason, "customs"))
+        for added in rate.added:
+            more = added_ppm(added, ppm)
+            amount = (base * more * 2 + PPM) // (PPM * 2)
+            duty[position] += amount
+            reason = "" if amount else ("rounds_to_zero" if more and base else "covered_by_tariff_rate")
+            charges.append(Charge("duty", ADDED_DUTY, line.ref, amount, added.rule, base, more, reason, "customs"))
+
+
+def fee_minor(fee: Fee, value: int, currency: str, fx: Fx | None) -> int:
+    """Return what a fee comes to once: its flat amount, or its rate of the value held between its limits."""
+    if not fee.rate_ppm:
+        return restate(fee.amount_minor, fee.currency, currency, fx)
+    amount = apply_rate(value, fee.rate_ppm)
+    amount = max(amount, restate(fee.min_minor, fee.currency, currency, fx))
+    if fee.max_minor is not None:
+        amount = min(amount, restate(fee.max_minor, fee.currency, currency, fx))
+    return amount
+
+
+def _fees(
+    consignment: Consignment, goods_minor: int, entry: EntryKind, rules: CustomsRules, fx: Fx | None,
+    fees: list[int], charges: list[Charge],
+) -> None:  # fmt: skip
+    lines = consignment.lines
+    for fee in rules.fees:
+        if fee.entries and entry.key not in fee.entries:
+            continue
+        if fee.consumers_only and consignment.customer != "consumer":
+            continue
+        amount = fee_minor(fee, goods_minor, consignment.currency, fx)
+        if fee.kind == "per_entry":
+            for position, share in enumerate(split(amount, [line.goods_minor for line in lines])):
+                fees[position] += share
+            base = goods_minor if fee.rate_ppm else 0
+            charges.append(Charge("fee", ENTRY_FEE, "", amount, fee.rule, base, fee.rate_ppm, "", "carrier"))
+            continue
+        for positions in tariff_items(lines, entry.digits).values():
+            for position, share in zip(positions, _shares(positions, amount, lines), strict=True):
+                fees[position] += share
+                reason = "" if share else "counted_with_same_item"
+                charges.append(Charge("fee", ITEM_FEE, lines[position].ref, share, fee.rule, amount, 0, reason, "carrier"))
+
+
+def assess(
+    consignment: Consignment, rules: CustomsRules, *, scheme: str = "", fx: Fx | None = None
+) -> CustomsAssessment:
+    """Return duty and border fees of a consignment by the rules of a day.
+
+    Goods that are already in free circulation in the destination's territory bear neither. Otherwise the first treatment
+    whose conditions hold decides the duty, the first entry kind the declaration, and every fee of that entry is added.
+
+    Args:
+        scheme: key of the tax scheme the consignment goes under; some treatments are open to some schemes only.
+        fx: rates, needed where a limit or flat amount has another currency than the consignment.
+    Raises:
+        NoTariff: no rate is known for a line, not even the merchant's own.
+    """
+    lines = consignment.lines
+    duty, fees = [0] * len(lines), [0] * len(lines)
+    charges: list[Charge] = []
+    if consignment.dispatch_country in rules.countries:
+        charges.append(Charge("duty", DUTY, "", 0, rules.free_movement, 0, 0, "free_circulation", "customs"))
+        return CustomsAssessment(duty, fees, charges, "", "free_circulation", "")
+    goods = sum(line.goods_minor for line in lines)
+    treatment = treatment_of(consignment, goods, rules, scheme, fx)
+    entry = next(entry for entry in rules.entries if within(consignment, goods, entry, fx))
+    if treatment.kind == "relief":
+        charges.append(Charge("duty", DUTY, "", 0, treatment.rule, goods, 0, "below_threshold", "customs"))
+    elif treatment.kind == "flat_per_item":
+        amount = restate(treatment.amount_minor, treatment.currency, consignment.currency, fx)
+        _flat(lines, treatment, amount, duty, charges)
+    else:
+        _by_rate(consignment, goods, treatment, rules, duty, charges)
+    if rules.fees:
+        _fees(consignment, goods, entry, rules, fx, fees, charges)
+    return CustomsAssessment(duty, fees, charges, entry.key, treatment.key, entry.importer_of_record)

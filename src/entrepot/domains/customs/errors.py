@@ -1,0 +1,26 @@
+"""Errors of customs.
+
+DataFault
+└── NoTariff          nothing says what duty an HS code bears, not even the merchant
+NotFound
+└── NotCovered        there are no customs rules for a country
+"""
+
+from entrepot.kernel.errors import N_, DataFault, NotFound
+
+
+class NoTariff(DataFault):
+    """No duty rate is known. Params: hs_code, origin, territory."""
+
+    code = "NO_TARIFF"
+    sentence = N_(
+        "No duty rate is known for HS code %(hs_code)s from %(origin)s into %(territory)s."
+        " Load the tariff, or set the shop's own flat duty for it."
+    )
+
+
+class NotCovered(NotFound):
+    """There are no rules for a destination. Params: country, on."""
+
+    code = "CUSTOMS_NOT_COVERED"
+    sentence = N_("We have no customs rules for deliveries to %(country)s on %(on)s, so no price can be promised there.")

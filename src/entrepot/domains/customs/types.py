@@ -1,0 +1,108 @@
+"""Frozen nouns of customs: the rules of a territory on a day, and what they come to for a consignment.
+
+Amounts are minor units; a limit or a flat amount has its own currency, which need not be the consignment's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from entrepot.kernel.trade import Charge, RuleRef
+
+Basis = Literal["intrinsic", "fob", "cif"]
+
+
+class AddedDuty(msgspec.Struct, frozen=True):
+    """A duty on top of the tariff for goods of an origin. With `net_of_base` it only fills up to its rate."""
+
+    rate_ppm: int
+    rule: RuleRef
+    net_of_base: bool = False
+
+
+class DutyRate(msgspec.Struct, frozen=True):
+    """The ad valorem rate of an HS code and origin, with what is added by origin."""
+
+    rate_ppm: int
+    rule: RuleRef
+    added: tuple[AddedDuty, ...] = ()
+
+
+class Treatment(msgspec.Struct, frozen=True):
+    """How a consignment is charged; the first whose conditions hold applies.
+
+    relief: no duty · flat_per_item: `amount_minor` per distinct tariff item of `digits` · ad_valorem: rate × value.
+    `limit_minor` (inclusive) is compared with the value by `basis`; None is no limit. `schemes` limits it to
+    consignments under one of these tax schemes; () is all. `not_origins` shuts it for goods of these origins.
+    """
+
+    key: str
+    kind: Literal["relief", "flat_per_item", "ad_valorem"]
+    rule: RuleRef
+    valuation: Literal["cif", "fob"] = "cif"
+    limit_minor: int | None = None
+    basis: Basis = "intrinsic"
+    currency: str = ""
+    amount_minor: int = 0
+    digits: int = 6
+    schemes: tuple[str, ...] = ()
+    not_origins: tuple[str, ...] = ()
+
+
+class EntryKind(msgspec.Struct, frozen=True):
+    """The declaration a consignment is entered with; the first whose limit holds applies."""
+
+    key: str
+    rule: RuleRef
+    importer_of_record: str
+    limit_minor: int | None = None
+    basis: Basis = "intrinsic"
+    currency: str = ""
+    digits: int = 6
+
+
+class Fee(msgspec.Struct, frozen=True):
+    """A fee of the border: per entry or per tariff item, flat or a rate of the goods' value between two limits."""
+
+    key: str
+    kind: Literal["per_entry", "per_item"]
+    rule: RuleRef
+    currency: str
+    entries: tuple[str, ...] = ()
+    amount_minor: int = 0
+    rate_ppm: int = 0
+    min_minor: int = 0
+    max_minor: int | None = None
+    consumers_only: bool = False
+
+
+class CustomsRules(msgspec.Struct, frozen=True):
+    """Everything customs has to say of a destination on a day, for the goods asked about; one load, then pure engines.
+
+    `rates` is by (HS code as asked, origin). `countries` is the territory within which goods move freely.
+    """
+
+    destination: str
+    territory: str
+    countries: frozenset[str]
+    on: dt.date
+    treatments: tuple[Treatment, ...]
+    entries: tuple[EntryKind, ...]
+    fees: tuple[Fee, ...]
+    rates: dict[tuple[str, str], DutyRate]
+    free_movement: RuleRef
+    next_boundary: dt.date | None
+
+
+class CustomsAssessment(msgspec.Struct, frozen=True):
+    """Duty and fees per line (in the order of the consignment's lines), the cascade's rows, and how it is entered."""
+
+    duty: list[int]
+    fee: list[int]
+    charges: list[Charge]
+    entry: str
+    treatment: str
+    importer_of_record: str

@@ -1,0 +1,26 @@
+"""Errors of tax.
+
+NotFound
+└── NotCovered        there are no tax rules for a country on a day
+Conflict
+└── NotRegistered     the seller lacks the registration that this delivery needs
+"""
+
+from entrepot.kernel.errors import N_, Conflict, NotFound
+
+
+class NotCovered(NotFound):
+    """There are no rules for a destination. Params: country, on."""
+
+    code = "TAX_NOT_COVERED"
+    sentence = N_("We have no tax rules for deliveries to %(country)s on %(on)s, so no price can be promised there.")
+
+
+class NotRegistered(Conflict):
+    """No scheme fits: the seller holds none of the registrations. Params: origin, country, needed."""
+
+    code = "NOT_REGISTERED"
+    sentence = N_(
+        "Goods in %(origin)s cannot be sold to %(country)s yet: the seller has no registration for %(needed)s."
+        " Enter it, or send from another warehouse."
+    )

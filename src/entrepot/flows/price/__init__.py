@@ -1,0 +1,1 @@
+"""Process price: what a buyer abroad pays, and what the shop shows."""
