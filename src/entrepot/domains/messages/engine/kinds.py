@@ -1,0 +1,114 @@
+"""What each mail to a buyer says: its sentences, as message ids with %(name)s places.
+
+A sentence that names a place whose value is empty is left out, so that one kind serves its neighbouring cases
+(cancelled with money to give back, cancelled unpaid). `when` names a flag that must be set besides.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from entrepot.kernel.errors import N_
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A sentence, said when all its places are filled and its flag (if any) is set."""
+
+    text: str
+    when: str = ""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A mail: subject, heading, sentences, a button to the order page, and the parts it shows below."""
+
+    subject: str
+    heading: str
+    sentences: tuple[Sentence, ...]
+    button: str
+    parts: tuple[str, ...] = ()
+
+
+_BY_THE_WAY_YOU_PAID = Sentence(N_("The money goes back the way it came; your bank shows it within a few days."), "amount")
+
+KINDS: dict[str, Kind] = {
+    "order_placed": Kind(
+        subject=N_("Order %(number)s: waiting for your payment"),
+        heading=N_("We have put your things aside"),
+        sentences=(
+            Sentence(N_("Pay %(total)s with the code on your order page. As soon as it is there, we pack.")),
+            Sentence(N_("The things are yours until %(pay_by)s. After that the order lapses and nothing is charged.")),
+        ),
+        button=N_("See the code and pay"),
+        parts=("parcels", "cascade"),
+    ),
+    "order_confirmed": Kind(
+        subject=N_("Order %(number)s is confirmed"),
+        heading=N_("Thank you, %(name)s. Your order is confirmed"),
+        sentences=(
+            Sentence(N_("You paid %(total)s. Duty and tax are settled; there is nothing to pay on delivery."), "ddp"),
+            Sentence(N_("You paid %(total)s."), "not_ddp"),
+            Sentence(N_("We write again when a parcel leaves.")),
+        ),
+        button=N_("Follow your order"),
+        parts=("parcels", "cascade", "address"),
+    ),
+    "shipped": Kind(
+        subject=N_("Order %(number)s: a parcel is on its way"),
+        heading=N_("Your parcel has left %(city)s"),
+        sentences=(
+            Sentence(N_("It arrives %(arrives)s.")),
+            Sentence(N_("%(carrier)s carries it. Tracking number: %(tracking)s")),
+            Sentence(N_("Time at customs is already counted in, and there is nothing to pay on delivery."), "ddp"),
+        ),
+        button=N_("Follow the parcel"),
+        parts=("parcels", "address"),
+    ),
+    "delivered": Kind(
+        subject=N_("Order %(number)s has arrived"),
+        heading=N_("Everything has arrived"),
+        sentences=(
+            Sentence(N_("The last parcel was delivered on %(date)s.")),
+            Sentence(N_("Is something missing or broken? Answer this mail, a person reads it.")),
+        ),
+        button=N_("Open your order"),
+        parts=("parcels",),
+    ),
+    "cancelled": Kind(
+        subject=N_("Order %(number)s is cancelled"),
+        heading=N_("Your order is cancelled"),
+        sentences=(
+            Sentence(N_("You get %(amount)s back.")),
+            _BY_THE_WAY_YOU_PAID,
+            Sentence(N_("Nothing was charged."), "unpaid"),
+        ),
+        button=N_("Open your order"),
+        parts=("parcels",),
+    ),
+    "refunded": Kind(
+        subject=N_("Order %(number)s: %(amount)s is on its way back"),
+        heading=N_("We have sent your money back"),
+        sentences=(Sentence(N_("You get %(amount)s back.")), _BY_THE_WAY_YOU_PAID),
+        button=N_("Open your order"),
+    ),
+    "late_money": Kind(
+        subject=N_("Order %(number)s: your payment came late, you get it back"),
+        heading=N_("Your payment came after the order had lapsed"),
+        sentences=(
+            Sentence(N_("Your things were no longer put aside, and in the meantime others bought them.")),
+            Sentence(N_("You get the whole sum back: %(amount)s.")),
+            _BY_THE_WAY_YOU_PAID,
+            Sentence(N_("Would you still like to have them? The shop shows when they are there again.")),
+        ),
+        button=N_("Open your order"),
+    ),
+    "expired": Kind(
+        subject=N_("Order %(number)s has lapsed"),
+        heading=N_("Your order has lapsed"),
+        sentences=(
+            Sentence(N_("No payment came in time, so the things are no longer put aside. Nothing was charged.")),
+            Sentence(N_("Would you still like to have them? Order again at today's price.")),
+        ),
+        button=N_("Open your order"),
+        parts=("parcels",),
+    ),
+}
