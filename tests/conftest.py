@@ -16,7 +16,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
-from entrepot.infra import roles, wiring
+from entrepot.infra import pg, roles, wiring
 from entrepot.kernel.actor import SYSTEM, Actor
 from tests import needs
 
@@ -138,7 +138,17 @@ def buyer() -> Actor:
     return Actor("buyer", "00000000-0000-7000-8000-000000000001")
 
 
+# ---- the run as a whole
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Children of tests (servers, workers, commands) live on the demo day too."""
+    """Set the demo day for children too, and start the embedded server unless DATABASE_URL names another."""
     os.environ.setdefault("ENTREPOT_DEMO_DATE", DEMO_DAY.isoformat())
     django_settings.ENTREPOT_DEMO_DATE = DEMO_DAY
+    if os.environ.get("DATABASE_URL") or config.option.collectonly:
+        return
+    server = pg.server("tests", disposable=True)
+    if server.start():
+        config.add_cleanup(server.stop)
+    os.environ["DATABASE_URL"] = server.url()
+    connection.settings_dict.update(USER=pg.OWNER, HOST=str(server.socket_dir), NAME=pg.DATABASE)

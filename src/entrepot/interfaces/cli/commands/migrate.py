@@ -1,0 +1,18 @@
+"""`entrepot migrate`: bring the database to the newest form."""
+
+import argparse
+
+from entrepot.infra import roles
+
+HELP = "bring the database to the newest form: roles, migrations, grants"
+OWNER = True
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--quiet", action="store_true", help="say nothing")
+
+
+def run(args: argparse.Namespace) -> None:
+    """Migrate as the owner, then grant to the running role."""
+    roles.migrate(verbosity=0 if args.quiet else 1)
