@@ -1,0 +1,1 @@
+"""The rules of inventory, pure: which warehouses send what."""
