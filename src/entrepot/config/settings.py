@@ -134,6 +134,8 @@ STATICFILES_DIRS = [
 ]
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ROOT / "web" / "dist" / "manifest.json"}}
 MEDIA_ROOT = VAR / "files"
+# Where typst finds Noto Sans, Noto Sans Arabic and Noto Sans SC (`make setup` makes them from the npm lock).
+ENTREPOT_FONTS = Path(os.environ.get("ENTREPOT_FONTS", VAR / "fonts"))
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
