@@ -1,0 +1,145 @@
+"""How figures, days and amounts are written: always CLDR (Babel), by language and market, never by hand.
+
+All functions are pure and remembered: a listing writes the same prices and days thousands of times.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.units import format_unit
+from markupsafe import Markup
+
+from entrepot.kernel.money import exponent
+
+RTL = frozenset({"ar", "fa", "he", "ur"})
+_DIGITS = "latn"  # Latin digits everywhere: prices and parcel numbers must match what labels and banks print
+
+
+@functools.lru_cache(maxsize=256)
+def cldr(language: str, country: str = "") -> Locale:
+    """Return the CLDR locale of a language in a country; one that CLDR does not know falls back to the language.
+
+    English outside the countries CLDR knows is written the international way (2 Dec, not Dec 2).
+    """
+    base = {"zh": "zh_Hans", "zh-hans": "zh_Hans", "zh-Hans": "zh_Hans"}.get(language, language.replace("-", "_"))
+    tries = [f"{base}_{country.upper()}"] if country else []
+    if base == "en":
+        tries.append("en_GB")
+    for name in (*tries, base):
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+@functools.lru_cache(maxsize=65_536)
+def money(minor: int, currency: str, locale: Locale, code: bool = False) -> str:
+    """Return an amount of minor units as CLDR writes it, e.g. 1.299,90 €; `code` writes EUR instead of the sign."""
+    value = Decimal(minor).scaleb(-exponent(currency))
+    pattern = "#,##0.00\xa0¤¤" if code else None
+    return format_currency(
+        value, currency, pattern, locale=locale, numbering_system=_DIGITS, decimal_quantization=True, currency_digits=True
+    )
+
+
+def money_html(minor: int, currency: str, locale: Locale, code: bool = False) -> Markup:
+    """Return `money` shut in <bdi>, so that it keeps its order inside a foreign run."""
+    return Markup("<bdi>{}</bdi>").format(money(minor, currency, locale, code))
+
+
+@functools.lru_cache(maxsize=512)
+def sign(currency: str, locale: Locale) -> str:
+    """Return the sign of a currency in a language."""
+    return get_currency_symbol(currency, locale=locale)
+
+
+@functools.lru_cache(maxsize=8192)
+def day(date: dt.date, locale: Locale) -> str:
+    """Return a day with its weekday and without a year: Wed, 2 Dec."""
+    return format_skeleton("MMMEd", date, locale=locale)
+
+
+@functools.lru_cache(maxsize=8192)
+def days(first: dt.date, last: dt.date, locale: Locale) -> str:
+    """Return the days of an arrival: Wed, 2 – Fri, 4 Dec; one day when both are the same."""
+    if first == last:
+        return day(first, locale)
+    return format_interval(first, last, "MMMEd", locale=locale)
+
+
+@functools.lru_cache(maxsize=4096)
+def date_long(date: dt.date, locale: Locale) -> str:
+    """Return a civil date in full: 25 November 2026."""
+    return format_date(date, "long", locale=locale)
+
+
+@functools.lru_cache(maxsize=4096)
+def date_medium(date: dt.date, locale: Locale) -> str:
+    """Return a civil date with its year, short: 25 Nov 2026."""
+    return format_date(date, "medium", locale=locale)
+
+
+def clock_time(moment: dt.datetime, zone: str, locale: Locale) -> str:
+    """Return the time of day of a moment in a time zone: 14:32."""
+    return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=locale)
+
+
+def moment(at: dt.datetime, zone: str, locale: Locale) -> str:
+    """Return a moment in a time zone with weekday, day and time: Wed, 2 Dec, 14:32."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{day(local.date(), locale)}, {format_time(local, 'short', locale=locale)}"
+
+
+def moment_full(at: dt.datetime, zone: str, locale: Locale) -> str:
+    """Return a moment with its year, for tables of staff."""
+    return format_datetime(at.astimezone(ZoneInfo(zone)), "medium", locale=locale)
+
+
+@functools.lru_cache(maxsize=8192)
+def mass(grams: int, locale: Locale) -> str:
+    """Return a mass in grams below a kilogram, else in kilograms."""
+    if grams < 1000:
+        return str(format_unit(grams, "mass-gram", "short", locale=locale, numbering_system=_DIGITS))
+    kilos = (Decimal(grams) / 1000).quantize(Decimal("0.01")).normalize()
+    return str(format_unit(kilos, "mass-kilogram", "short", locale=locale, numbering_system=_DIGITS))
+
+
+@functools.lru_cache(maxsize=8192)
+def number(value: int | Decimal, locale: Locale) -> str:
+    """Return a number with its separators."""
+    return format_decimal(value, locale=locale, numbering_system=_DIGITS)
+
+
+@functools.lru_cache(maxsize=1024)
+def percent(ppm: int, locale: Locale) -> str:
+    """Return a rate in ppm as per cent: 190000 → 19 %."""
+    return format_percent(
+        Decimal(ppm) / 1_000_000, locale=locale, decimal_quantization=False, numbering_system=_DIGITS
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def country_name(code: str, locale: Locale) -> str:
+    """Return the name of a country in a language; the code itself when CLDR has none."""
+    return locale.territories.get(code.upper(), code)
+
+
+@functools.lru_cache(maxsize=256)
+def language_name(tag: str) -> str:
+    """Return a language's name in itself: Deutsch, العربية, 简体中文."""
+    locale = Locale.parse(cldr(tag).language)
+    return "简体中文" if locale.language == "zh" else locale.get_display_name(locale) or tag
+
+
+@functools.lru_cache(maxsize=512)
+def currency_name(currency: str, locale: Locale) -> str:
+    """Return the name of a currency in a language."""
+    return locale.currencies.get(currency, currency)
