@@ -51,6 +51,19 @@ class OrderView(msgspec.Struct, frozen=True):
     confirmed_at: dt.datetime | None
     changes: tuple[OrderChangeView, ...]
     timeline: tuple[TimelineStep, ...]
+    buyer_id: str = ""
+    buyer_name: str = ""
+    hold_until: dt.datetime | None = None
+
+    @property
+    def store_id(self) -> str:
+        """The store's public id."""
+        return self.quote.store_id
+
+    @property
+    def entity_id(self) -> str:
+        """The selling entity's public id."""
+        return self.quote.entity_id
 
 
 class OrderRow(msgspec.Struct, frozen=True):
@@ -65,3 +78,25 @@ class OrderRow(msgspec.Struct, frozen=True):
     consignments: int
     buyer_name: str
     placed_at: dt.datetime
+
+
+class OpenedOrder(msgspec.Struct, frozen=True):
+    """A fresh order: its public id and its number."""
+
+    id: str
+    number: str
+
+
+class OrderBrief(msgspec.Struct, frozen=True):
+    """What a step needs to know of an order, without opening personal data. `total_minor` is the fold."""
+
+    id: str
+    number: str
+    state: OrderState
+    currency: str
+    placed_total_minor: int
+    total_minor: int
+    store_id: str
+    entity_id: str
+    locale: str
+    hold_until: dt.datetime

@@ -17,3 +17,13 @@ class AddressData(msgspec.Struct, frozen=True):
     city_area: str = ""
     phone: str = ""
     company_name: str = ""
+
+
+class BuyerView(msgspec.Struct, frozen=True):
+    """A buyer with contact data in the clear; for pages and mails to that buyer only."""
+
+    id: str
+    email: str
+    name: str
+    phone: str
+    locale: str

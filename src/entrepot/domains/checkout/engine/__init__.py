@@ -1,0 +1,1 @@
+"""Rules of checkout: quantities, and what changed between two quotes."""

@@ -1,0 +1,57 @@
+"""Tables of checkout."""
+
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models
+
+from entrepot.domains.organisation.models import Store
+from entrepot.infra.fields import CurrencyField, MinorField, PublicIdField
+
+
+class Cart(models.Model):
+    """What a visitor thinks of buying. `version` grows with every change, so that a stale page can be told."""
+
+    public_id = PublicIdField()
+    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    market = models.CharField(max_length=20)
+    locale = models.CharField(max_length=20)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(db_default=TransactionNow())
+    updated_at = models.DateTimeField(db_default=TransactionNow(), db_index=True)
+
+
+class CartItem(models.Model):
+    """So many of a SKU in a cart."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=100)
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "sku"], name="cart_sku_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1, quantity__lte=99), name="cart_quantity"),
+        ]
+
+
+class Quote(models.Model):
+    """A frozen landed cost. `body` is the whole FrozenQuote and never changes; a trigger refuses it."""
+
+    public_id = PublicIdField()
+    cart = models.ForeignKey(Cart, to_field="public_id", null=True, on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    market = models.CharField(max_length=20)
+    currency = CurrencyField()
+    total_minor = MinorField()
+    body = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    placed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["-created_at"], name="quote_newest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(placed_at=None) | models.Q(placed_at__lt=models.F("expires_at")),
+                name="quote_placed_in_time",
+            )
+        ]

@@ -1,0 +1,62 @@
+"""Reads of checkout."""
+
+from __future__ import annotations
+
+import uuid
+
+import msgspec
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
+from entrepot.domains.checkout.models import Quote
+from entrepot.domains.checkout.types import CartLine, CartView, QuoteState
+from entrepot.infra import db
+from entrepot.kernel.errors import NotFound
+from entrepot.kernel.quote import FrozenQuote
+
+_decode = msgspec.json.Decoder(FrozenQuote).decode
+
+
+def cart(*, cart_id: str) -> CartView:
+    """Return a cart with its lines in the order they were added; raise NotFound."""
+    rows = db.fetch(
+        "SELECT c.market, c.locale, c.version, i.sku, i.quantity FROM checkout_cart c"
+        " LEFT JOIN checkout_cartitem i ON i.cart_id = c.id WHERE c.public_id = %s ORDER BY i.id",
+        [as_id("cart", cart_id)],
+    )
+    if not rows:
+        raise NotFound(kind="cart", key=cart_id)
+    market, locale, version = rows[0][:3]
+    lines = tuple(CartLine(sku, quantity) for *_, sku, quantity in rows if sku is not None)
+    return CartView(id=str(cart_id), market=market, locale=locale, lines=lines, version=version)
+
+
+def quote(*, quote_id: str) -> tuple[FrozenQuote, QuoteState]:
+    """Return a frozen quote and whether it is open or placed (an open one may have expired: see `expires_at`)."""
+    row = Quote.objects.filter(public_id=as_id("quote", quote_id)).annotate(text=Cast("body", TextField()))
+    found = row.values_list("text", "placed_at").first()
+    if found is None:
+        raise NotFound(kind="quote", key=quote_id)
+    return _decode(found[0]), "placed" if found[1] else "open"
+
+
+def cart_of_quote(*, quote_id: str) -> str:
+    """Return the public id of the cart a quote was made from, "" when it was made from none."""
+    found = Quote.objects.filter(public_id=as_id("quote", quote_id)).values_list("cart_id", flat=True).first()
+    return str(found) if found else ""
+
+
+def quotes(*, limit: int = 50, before: str = "") -> list[tuple[FrozenQuote, QuoteState]]:
+    """Return quotes, newest first, for the console. `before` is the id of the last one of the page before."""
+    rows = Quote.objects.annotate(text=Cast("body", TextField())).order_by("-public_id")
+    if before:
+        rows = rows.filter(public_id__lt=as_id("quote", before))
+    return [(_decode(t), "placed" if p else "open") for t, p in rows.values_list("text", "placed_at")[:limit]]
+
+
+def as_id(kind: str, value: str) -> uuid.UUID:
+    """Return a public id as a UUID; raise NotFound of that kind when it cannot be one."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError as fault:
+        raise NotFound(kind=kind, key=str(value)[:60]) from fault

@@ -1,0 +1,151 @@
+"""Writes of checkout."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from entrepot.domains.catalogue import queries as catalogue
+from entrepot.domains.checkout.engine.quantities import quantity as checked
+from entrepot.domains.checkout.errors import CartFull, NotForSale, QuoteAlreadyPlaced, QuoteExpired, UnknownSku
+from entrepot.domains.checkout.models import Cart, Quote
+from entrepot.domains.checkout.queries import as_id
+from entrepot.domains.checkout.types import MAX_LINES
+from entrepot.infra import db
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import NotFound
+from entrepot.kernel.quote import FrozenQuote
+
+_decode = msgspec.json.Decoder(FrozenQuote).decode
+
+
+@service("checkout.create_cart")
+def create_cart(*, actor: Actor, market: str, locale: str, store_id: str) -> str:
+    """Create an empty cart in a market and return its public id."""
+    row = Cart.objects.create(store_id=store_id, market=market, locale=locale)
+    return str(row.public_id)
+
+
+@service("checkout.set_line")
+def set_line(*, actor: Actor, cart_id: str, sku: str, quantity: Any) -> int:
+    """Set how many of a SKU are in the cart (0 takes it out) and return the cart's new version.
+
+    Raises:
+        QuantityRule: not a whole number from 0 to 99.
+        UnknownSku, NotForSale: there is no such article, or it is not published in the cart's market.
+        CartFull: more than 50 different articles.
+        NotFound: there is no such cart.
+    """
+    number = checked(quantity, sku=sku)
+    key = as_id("cart", cart_id)
+    if number == 0:
+        return _take_out(key, sku)
+    rows = db.fetch(
+        "SELECT market, (SELECT count(*) FROM checkout_cartitem i WHERE i.cart_id = c.id AND i.sku <> %s)"
+        " FROM checkout_cart c WHERE public_id = %s FOR UPDATE",
+        [sku[:100], key],
+    )
+    if not rows:
+        raise NotFound(kind="cart", key=cart_id)
+    market, others = rows[0]
+    if others >= MAX_LINES:
+        raise CartFull(most=MAX_LINES, field="sku")
+    _refuse_unsellable(sku, market)
+    return db.fetch(
+        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
+        " WHERE public_id = %s RETURNING id, version),"
+        " i AS (INSERT INTO checkout_cartitem (cart_id, sku, quantity) SELECT id, %s, %s FROM c"
+        " ON CONFLICT (cart_id, sku) DO UPDATE SET quantity = excluded.quantity)"
+        " SELECT version FROM c",
+        [key, sku, number],
+    )[0][0]
+
+
+@service("checkout.set_market")
+def set_market(*, actor: Actor, cart_id: str, market: str, locale: str) -> None:
+    """Move a cart to another market and language; its lines stay (a quote says which are not sold there)."""
+    touched = db.execute(
+        "UPDATE checkout_cart SET market = %s, locale = %s, version = version + 1, updated_at = now()"
+        " WHERE public_id = %s",
+        [market, locale, as_id("cart", cart_id)],
+    )
+    if not touched:
+        raise NotFound(kind="cart", key=cart_id)
+
+
+@service("checkout.freeze_quote")
+def freeze_quote(*, actor: Actor, quote: FrozenQuote, cart_id: str | None = None) -> str:
+    """Store a quote whole, for ever, and return its public id (the one it carries)."""
+    Quote.objects.create(
+        public_id=quote.id,
+        cart_id=cart_id or None,
+        store_id=quote.store_id,
+        market=quote.market,
+        currency=quote.currency,
+        total_minor=quote.total_minor,
+        body=msgspec.to_builtins(quote),
+        created_at=quote.created_at,
+        expires_at=quote.expires_at,
+    )
+    return quote.id
+
+
+@service("checkout.place")
+def mark_quote_placed(*, actor: Actor, quote_id: str, at: dt.datetime) -> tuple[FrozenQuote, str]:
+    """Mark an open quote as placed and return it, with the public id of its cart ("" when it has none).
+
+    Raises:
+        QuoteExpired: `at` is not before its expiry; nothing was changed.
+        QuoteAlreadyPlaced: it is an order already.
+        NotFound: there is no such quote.
+    """
+    key = as_id("quote", quote_id)
+    rows = db.fetch(
+        "UPDATE checkout_quote SET placed_at = %s WHERE public_id = %s AND placed_at IS NULL AND expires_at > %s"
+        " RETURNING body::text, cart_id",
+        [at, key, at],
+    )
+    if rows:
+        return _decode(rows[0][0]), str(rows[0][1] or "")
+    found = Quote.objects.filter(public_id=key).values_list("placed_at", "expires_at", "body__expires_because").first()
+    if found is None:
+        raise NotFound(kind="quote", key=quote_id)
+    placed_at, expires_at, because = found
+    if placed_at is not None:
+        raise QuoteAlreadyPlaced(quote_id=quote_id)
+    raise QuoteExpired(quote_id=quote_id, expired_at=expires_at.isoformat(timespec="minutes"), because=because)
+
+
+@service("checkout.place")
+def empty_cart(*, actor: Actor, cart_id: str) -> None:
+    """Take everything out of a cart whose goods were ordered."""
+    db.execute(
+        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
+        " WHERE public_id = %s RETURNING id) DELETE FROM checkout_cartitem i USING c WHERE i.cart_id = c.id",
+        [as_id("cart", cart_id)],
+    )
+
+
+def _take_out(key: Any, sku: str) -> int:
+    rows = db.fetch(
+        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
+        " WHERE public_id = %s RETURNING id, version),"
+        " gone AS (DELETE FROM checkout_cartitem i USING c WHERE i.cart_id = c.id AND i.sku = %s)"
+        " SELECT version FROM c",
+        [key, sku],
+    )
+    if not rows:
+        raise NotFound(kind="cart", key=str(key))
+    return rows[0][0]
+
+
+def _refuse_unsellable(sku: str, market: str) -> None:
+    if len(sku) <= 100 and "\x00" not in sku and catalogue.is_published(skus=[sku], market=market):
+        return
+    known = "\x00" not in sku and len(sku) <= 100 and catalogue.variant_facts(skus=[sku])
+    if not known:
+        raise UnknownSku(sku=sku[:60].replace("\x00", ""), field="sku", value=sku[:60].replace("\x00", ""))
+    raise NotForSale(sku=sku, market=market, field="sku", value=sku)

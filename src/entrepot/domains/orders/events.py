@@ -1,0 +1,50 @@
+"""Events of orders; the aggregate is `order:<public id>`."""
+
+from entrepot.kernel.event import Event
+
+
+class OrderPlaced(Event, frozen=True, topic="orders.order_placed.v1"):
+    """Stock is held and a payment attempt is open; nothing is paid."""
+
+    order_id: str
+
+
+class OrderConfirmed(Event, frozen=True, topic="orders.order_confirmed.v1"):
+    """The money is there and the stock is allocated. `late`: it came after the hold had ended."""
+
+    order_id: str
+    late: bool = False
+
+
+class OrderExpired(Event, frozen=True, topic="orders.order_expired.v1"):
+    """Nobody paid within the hold; the stock is free again."""
+
+    order_id: str
+
+
+class OrderCancelled(Event, frozen=True, topic="orders.order_cancelled.v1"):
+    """The order was called off before it left. `refund_minor` goes back to the buyer, 0 when nothing was paid."""
+
+    order_id: str
+    refund_minor: int
+    change_id: str = ""
+
+
+class OrderShipped(Event, frozen=True, topic="orders.order_shipped.v1"):
+    """Every consignment that is not cancelled has left its warehouse."""
+
+    order_id: str
+
+
+class OrderDelivered(Event, frozen=True, topic="orders.order_delivered.v1"):
+    """Every parcel has arrived."""
+
+    order_id: str
+
+
+class LateMoneyReturned(Event, frozen=True, topic="orders.late_money_returned.v1"):
+    """Money came for an order that could not be confirmed any more; `amount_minor` goes back in full."""
+
+    order_id: str
+    amount_minor: int
+    reason: str

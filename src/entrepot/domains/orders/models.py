@@ -1,0 +1,126 @@
+"""Tables of orders: the base, its lines, its changes, its timeline. All but the base's state only grow."""
+
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from entrepot.domains.organisation.models import LegalEntity, Store
+from entrepot.domains.parties.models import Address, Buyer
+from entrepot.infra.fields import CurrencyField, EncryptedTextField, MinorField, PublicIdField
+
+_KEPT = "10 years after the order (tax and customs records)"
+
+
+class Order(models.Model):
+    """What was sold, as quoted. `state` moves along engine.states; everything else stays as placed."""
+
+    public_id = PublicIdField()
+    number = models.CharField(
+        max_length=20,
+        unique=True,
+        db_default=Func(Value("E-"), Func(Value("orders_number"), function="nextval"), function="concat"),
+    )
+    quote_id = models.UUIDField(unique=True)
+    cart_id = models.UUIDField(null=True)
+    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    buyer = models.ForeignKey(Buyer, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    address = models.ForeignKey(
+        Address, to_field="public_id", on_delete=models.PROTECT, related_name="+", db_column="address_id"
+    )
+    market = models.CharField(max_length=20)
+    locale = models.CharField(max_length=20)
+    currency = CurrencyField()
+    state = models.CharField(max_length=12, default="placed")
+    placed_total_minor = MinorField()
+    consignments = models.IntegerField()
+    email = EncryptedTextField(personal="e-mail", retention=_KEPT)
+    email_index = models.CharField(max_length=64)
+    buyer_name = EncryptedTextField(personal="name", retention=_KEPT)
+    address_data = EncryptedTextField(personal="address", retention=_KEPT)
+    quote = models.JSONField()
+    hold_until = models.DateTimeField()
+    placed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email_index"], name="order_email"),
+            models.Index(fields=["cart_id"], condition=Q(state="placed"), name="order_open_cart"),
+            models.Index(fields=["hold_until"], condition=Q(state="placed"), name="order_due"),
+            models.Index(fields=["state", "-id"], name="order_by_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["placed", "confirmed", "shipped", "delivered", "cancelled", "expired"]),
+                name="order_state",
+            ),
+            models.CheckConstraint(condition=Q(hold_until__gt=F("placed_at")), name="order_hold"),
+        ]
+
+
+class OrderLine(models.Model):
+    """A line as sold (kind goods), or the freight of a consignment (kind freight). Never updated."""
+
+    append_only = True
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)
+    ref = models.CharField(max_length=40)
+    consignment_ref = models.CharField(max_length=40)
+    warehouse = models.CharField(max_length=40)
+    sku = models.CharField(max_length=100, blank=True, default="")
+    quantity = models.IntegerField()
+    goods_minor = MinorField()
+    duty_minor = MinorField()
+    fee_minor = MinorField()
+    tax_minor = MinorField()
+    gross_minor = MinorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "ref"], name="order_line_once")]
+
+
+class OrderChange(models.Model):
+    """A typed change of an order. `amount_minor` is signed: a cancellation is negative."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    reason = models.CharField(max_length=200)
+    amount_minor = MinorField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+
+class OrderChangeLine(models.Model):
+    """What a change does to a line: signed quantity and amounts."""
+
+    append_only = True
+
+    change = models.ForeignKey(OrderChange, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
+    quantity = models.IntegerField()
+    amount_minor = MinorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["change", "line"], name="change_line_once")]
+
+
+class TimelineEntry(models.Model):
+    """What happened to an order, and who did it."""
+
+    append_only = True
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    for_buyer = models.BooleanField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=60)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "id"], name="timeline_order")]

@@ -1,0 +1,184 @@
+"""Reads of orders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import uuid
+from typing import Any
+
+import msgspec
+from django.db.models import BigIntegerField, Count, JSONField, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast
+
+from entrepot.domains.orders.engine.fold import total_minor
+from entrepot.domains.orders.models import Order, OrderLine
+from entrepot.domains.orders.types import OrderBrief, OrderChangeView, OrderRow, OrderView, TimelineStep
+from entrepot.domains.parties.queries import email_index
+from entrepot.domains.parties.types import AddressData
+from entrepot.infra import crypto
+from entrepot.kernel.errors import NotFound
+from entrepot.kernel.quote import FrozenQuote
+
+_quote = msgspec.json.Decoder(FrozenQuote).decode
+_address = msgspec.json.Decoder(AddressData).decode
+
+_CHANGES = """
+(SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.public_id, 'kind', c.kind, 'amount_minor', c.amount_minor,
+  'reason', c.reason, 'at', c.at) ORDER BY c.id), '[]') FROM orders_orderchange c WHERE c.order_id = orders_order.id)
+"""
+_TIMELINE = """
+(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'at', t.at, 'params', t.params, 'for_buyer', t.for_buyer,
+  'actor_kind', t.actor_kind) ORDER BY t.id), '[]') FROM orders_timelineentry t WHERE t.order_id = orders_order.id)
+"""
+_CHANGED = (
+    "(SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM orders_orderchange c WHERE c.order_id = orders_order.id)"
+)
+
+
+def order(*, order_id: str = "", number: str = "") -> OrderView:
+    """Return an order by public id or number, with changes and timeline, in one statement; raise NotFound."""
+    rows = _by_key(order_id, number).defer("quote")
+    row = rows.annotate(
+        quote_text=Cast("quote", TextField()),
+        changes_json=_own(_CHANGES, JSONField()),
+        timeline_json=_own(_TIMELINE, JSONField()),
+    ).first()
+    if row is None:
+        raise NotFound(kind="order", key=(order_id or number)[:60])
+    changes = msgspec.convert(row.changes_json, tuple[OrderChangeView, ...])
+    return OrderView(
+        id=str(row.public_id),
+        number=row.number,
+        state=row.state,
+        market=row.market,
+        locale=row.locale,
+        currency=row.currency,
+        email=row.email,
+        address=_address(row.address_data),
+        quote=_quote(row.quote_text),
+        placed_total_minor=row.placed_total_minor,
+        total_minor=total_minor(row.placed_total_minor, changes),
+        placed_at=row.placed_at,
+        confirmed_at=row.confirmed_at,
+        changes=changes,
+        timeline=msgspec.convert(row.timeline_json, tuple[TimelineStep, ...]),
+        buyer_id=str(row.buyer_id),
+        buyer_name=row.buyer_name,
+        hold_until=row.hold_until,
+    )
+
+
+def brief(*, order_id: str) -> OrderBrief:
+    """Return what a step needs to know of an order, without its quote and personal data; raise NotFound."""
+    row = _by_key(order_id, "").annotate(changed=_own(_CHANGED, BigIntegerField())).values(*_BRIEF, "changed").first()
+    if row is None:
+        raise NotFound(kind="order", key=order_id[:60])
+    changed = row.pop("changed")
+    ids = {name: str(row.pop(name)) for name in ("public_id", "store_id", "entity_id")}
+    return OrderBrief(
+        id=ids["public_id"],
+        store_id=ids["store_id"],
+        entity_id=ids["entity_id"],
+        total_minor=row["placed_total_minor"] + changed,
+        **row,
+    )
+
+
+_BRIEF = (
+    "public_id", "number", "state", "currency", "placed_total_minor", "store_id", "entity_id", "locale", "hold_until",
+)  # fmt: skip
+
+
+def orders(*, state: str = "", market: str = "", text: str = "", limit: int = 50, before: str = "") -> list[OrderRow]:
+    """Return orders, newest first. `text` is a number (or its beginning) or an e-mail address; `before` is the
+    public id of the last row of the page before (ids sort by time)."""
+    rows = Order.objects.order_by("-public_id").annotate(changed=_own(_CHANGED, BigIntegerField()))
+    if state:
+        rows = rows.filter(state=state)
+    if market:
+        rows = rows.filter(market=market)
+    if text:
+        rows = rows.filter(_text_filter(text.strip()))
+    if before:
+        rows = rows.filter(public_id__lt=_as_id(before))
+    return [_row(row) for row in rows.defer("quote", "address_data", "email")[:limit]]
+
+
+def order_for_quote(quote_id: str) -> str | None:
+    """Return the public id of the order made from a quote, None when there is none."""
+    found = Order.objects.filter(quote_id=_as_id(quote_id)).values_list("public_id", flat=True).first()
+    return str(found) if found else None
+
+
+def placed_lines(*, order_id: str) -> tuple[tuple[str, str, int], ...]:
+    """Return (warehouse, sku, quantity) of an order's goods, as placed."""
+    rows = OrderLine.objects.filter(order__public_id=_as_id(order_id), kind="goods").order_by("id")
+    return tuple(rows.values_list("warehouse", "sku", "quantity"))
+
+
+def open_holds(*, email: str, cart_id: str = "") -> int:
+    """Return how many unpaid orders hold stock for an e-mail address or a cart."""
+    whose = Q(email_index=email_index(email))
+    if cart_id:
+        whose |= Q(cart_id=_as_id(cart_id))
+    return Order.objects.filter(whose, state="placed").count()
+
+
+def due_orders(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
+    """Return the public ids of placed orders whose hold has ended, the longest overdue first."""
+    rows = Order.objects.filter(state="placed", hold_until__lte=at).order_by("hold_until")
+    return tuple(str(i) for i in rows.values_list("public_id", flat=True)[:limit])
+
+
+def counts() -> dict[str, int]:
+    """Return how many orders stand in each state."""
+    return dict(Order.objects.values_list("state").annotate(number=Count("id")).order_by())
+
+
+def access_token(*, order_id: str) -> str:
+    """Return the token that lets whoever holds it open the order's page: `/<locale>/order/<id>?t=<token>`."""
+    return crypto.blind_index(str(order_id), "orders.access")[:40]
+
+
+def may_open(*, order_id: str, token: str) -> bool:
+    """Say whether a token opens the page of an order; takes the same time whatever the token."""
+    return hmac.compare_digest(access_token(order_id=order_id).encode(), token.encode("utf-8", "replace"))
+
+
+def _own(sql: str, field: Any) -> RawSQL:
+    return RawSQL(sql, [], output_field=field)  # noqa: S611 only the constants of this module
+
+
+def _by_key(order_id: str, number: str) -> QuerySet[Order]:
+    if order_id:
+        return Order.objects.filter(public_id=_as_id(order_id))
+    return Order.objects.filter(number=number)
+
+
+def _text_filter(text: str) -> Q:
+    if "@" in text:
+        return Q(email_index=email_index(text))
+    return Q(number__istartswith=text if text[:2].upper() == "E-" else f"E-{text}")
+
+
+def _row(row: Any) -> OrderRow:
+    return OrderRow(
+        id=str(row.public_id),
+        number=row.number,
+        state=row.state,
+        market=row.market,
+        currency=row.currency,
+        total_minor=row.placed_total_minor + row.changed,
+        consignments=row.consignments,
+        buyer_name=row.buyer_name,
+        placed_at=row.placed_at,
+    )
+
+
+def _as_id(value: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError as fault:
+        raise NotFound(kind="order", key=str(value)[:60]) from fault

@@ -1,0 +1,223 @@
+"""Writes of orders. Each step is one conditional update: whoever comes second is told the state he found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import msgspec
+
+from entrepot.domains.orders.engine import states
+from entrepot.domains.orders.engine.fold import base_lines
+from entrepot.domains.orders.errors import WrongState
+from entrepot.domains.orders.events import (
+    LateMoneyReturned,
+    OrderCancelled,
+    OrderConfirmed,
+    OrderDelivered,
+    OrderExpired,
+    OrderPlaced,
+    OrderShipped,
+)
+from entrepot.domains.orders.models import Order, OrderLine
+from entrepot.domains.orders.types import OpenedOrder
+from entrepot.domains.parties.queries import email_index
+from entrepot.domains.parties.types import AddressData
+from entrepot.infra import db
+from entrepot.infra.events import publish
+from entrepot.infra.ids import new_id
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import NotFound
+from entrepot.kernel.event import Event
+from entrepot.kernel.quote import FrozenQuote
+
+
+@service("checkout.place")
+def open_order(
+    *,
+    actor: Actor,
+    quote: FrozenQuote,
+    cart_id: str,
+    buyer_id: str,
+    address_id: str,
+    email: str,
+    name: str,
+    address: AddressData,
+    locale: str,
+    hold_until: dt.datetime,
+    at: dt.datetime,
+) -> OpenedOrder:
+    """Open an order in state placed, with its lines; publish OrderPlaced. The database refuses a second one per quote."""
+    row = Order.objects.create(
+        quote_id=quote.id,
+        cart_id=cart_id or None,
+        store_id=quote.store_id,
+        entity_id=quote.entity_id,
+        buyer_id=buyer_id,
+        address_id=address_id,
+        market=quote.market,
+        locale=locale,
+        currency=quote.currency,
+        placed_total_minor=quote.total_minor,
+        consignments=len(quote.consignments),
+        email=email.strip(),
+        email_index=email_index(email),
+        buyer_name=name.strip(),
+        address_data=msgspec.json.encode(address).decode(),
+        quote=msgspec.to_builtins(quote),
+        hold_until=hold_until,
+        placed_at=at,
+    )
+    OrderLine.objects.bulk_create(
+        [OrderLine(order_id=row.pk, **msgspec.structs.asdict(draft)) for draft in base_lines(quote)]
+    )
+    order_id = str(row.public_id)
+    _tell(order_id, actor, "placed", {}, True, at, OrderPlaced(order_id))
+    return OpenedOrder(id=order_id, number=row.number)
+
+
+@service("orders.confirm")
+def confirm_order(
+    *, actor: Actor, order_id: str, amount_minor: int, currency: str, at: dt.datetime, late: bool = False
+) -> bool:
+    """Confirm an order whose placed total was paid to the minor unit; publish OrderConfirmed.
+
+    Return False, with nothing changed, when its state, amount or currency do not allow it (the caller looks which).
+    `late` confirms an expired order; the caller has held its stock again.
+    """
+    step = "confirm_late" if late else "confirm"
+    rows = db.fetch(
+        "UPDATE orders_order SET state = %s, confirmed_at = %s WHERE public_id = %s AND state = ANY(%s)"
+        " AND placed_total_minor = %s AND currency = %s RETURNING number",
+        [states.target(step), at, order_id, list(states.sources(step)), amount_minor, currency],
+    )
+    if not rows:
+        return False
+    _tell(order_id, actor, "confirmed_late" if late else "confirmed", {}, True, at, OrderConfirmed(order_id, late))
+    return True
+
+
+@service("orders.expire")
+def expire_order(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
+    """Expire a placed order whose hold has ended; publish OrderExpired. False when it is not such a one (any more)."""
+    rows = db.fetch(
+        "UPDATE orders_order SET state = 'expired' WHERE public_id = %s AND state = ANY(%s) AND hold_until <= %s"
+        " RETURNING number",
+        [order_id, list(states.sources("expire")), at],
+    )
+    if rows:
+        _tell(order_id, actor, "expired", {}, True, at, OrderExpired(order_id))
+    return bool(rows)
+
+
+@service("orders.cancel")
+def cancel_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
+    """Call an order off: an append-only change with each line negated; publish OrderCancelled.
+
+    Returns what was paid and must go back (0 when the order was not paid).
+    Raises:
+        WrongState: it has left, arrived, expired or was cancelled already.
+    """
+    return _cancel(actor, order_id, reason, at)
+
+
+@service("orders.cancel_own")
+def cancel_own_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
+    """Call one's own order off, like `cancel_order`; the door has made sure that it is the buyer's own."""
+    return _cancel(actor, order_id, reason, at)
+
+
+@service("orders.ship")
+def mark_shipped(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
+    """Mark a confirmed order as shipped; publish OrderShipped. False when it was marked already."""
+    return _step("ship", order_id, actor, "shipped", at, OrderShipped(order_id))
+
+
+@service("orders.deliver")
+def mark_delivered(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
+    """Mark a shipped order as delivered; publish OrderDelivered. False when it was marked already."""
+    return _step("deliver", order_id, actor, "delivered", at, OrderDelivered(order_id))
+
+
+@service("orders.return_late_money")
+def return_late_money(
+    *, actor: Actor, order_id: str, amount_minor: int, reason: str, at: dt.datetime, params: dict[str, str]
+) -> None:
+    """Write down that captured money goes back in full, and publish LateMoneyReturned (mails and books follow it)."""
+    _tell(
+        order_id, actor, "money_returned", params, True, at, LateMoneyReturned(order_id, amount_minor, reason)
+    )  # fmt: skip
+
+
+@service("orders.add_timeline")
+def add_timeline(
+    *, actor: Actor, order_id: str, kind: str, params: dict[str, str], for_buyer: bool, at: dt.datetime | None = None
+) -> None:
+    """Add a step to an order's timeline. `kind` is a stable code, `params` fill its sentence; `at` None is now."""
+    _write(order_id, actor, kind, params, for_buyer, at)
+
+
+def _cancel(actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
+    rows = db.fetch(
+        "WITH old AS (SELECT id, state FROM orders_order WHERE public_id = %s FOR UPDATE),"
+        " o AS (UPDATE orders_order n SET state = %s FROM old WHERE n.id = old.id AND old.state = ANY(%s)"
+        "       RETURNING n.id, old.state, n.placed_total_minor),"
+        " c AS (INSERT INTO orders_orderchange (public_id, order_id, kind, reason, amount_minor, actor_kind, actor_id, at)"
+        "       SELECT %s, o.id, 'cancel', %s, -o.placed_total_minor, %s, %s, %s FROM o RETURNING id, order_id),"
+        " l AS (INSERT INTO orders_orderchangeline (change_id, line_id, quantity, amount_minor)"
+        "       SELECT c.id, b.id, -b.quantity, -b.gross_minor FROM c JOIN orders_orderline b ON b.order_id = c.order_id)"
+        " SELECT state, placed_total_minor FROM o",
+        [
+            order_id, states.target("cancel"), list(states.sources("cancel")),
+            change_id := str(new_id()), reason[:200], actor.kind, actor.id[:60], at,
+        ],
+    )  # fmt: skip
+    if not rows:
+        raise _refusal("cancel", order_id)
+    state, total = rows[0]
+    refund = total if state != "placed" else 0
+    _tell(order_id, actor, "cancelled", {"reason": reason[:200]}, True, at, OrderCancelled(order_id, refund, change_id))
+    return refund
+
+
+def _step(name: str, order_id: str, actor: Actor, kind: str, at: dt.datetime, event: Event) -> bool:
+    target = states.target(name)
+    rows = db.fetch(
+        "UPDATE orders_order SET state = %s WHERE public_id = %s AND state = ANY(%s) RETURNING number",
+        [target, order_id, list(states.sources(name))],
+    )
+    if rows:
+        _tell(order_id, actor, kind, {}, True, at, event)
+        return True
+    refusal = _refusal(name, order_id)
+    if refusal.params["state"] == target:
+        return False
+    raise refusal
+
+
+def _refusal(step: str, order_id: str) -> WrongState:
+    found = Order.objects.filter(public_id=order_id).values_list("number", "state").first()
+    if found is None:
+        raise NotFound(kind="order", key=order_id)
+    return WrongState(number=found[0], state=found[1], reason=states.reason(step, found[1]))
+
+
+def _tell(
+    order_id: str, actor: Actor, kind: str, params: dict[str, str], for_buyer: bool, at: dt.datetime, event: Event
+) -> None:
+    _write(order_id, actor, kind, params, for_buyer, at)
+    publish(event, aggregate=f"order:{order_id}")
+
+
+def _write(
+    order_id: str, actor: Actor, kind: str, params: dict[str, Any], for_buyer: bool, at: dt.datetime | None
+) -> None:
+    written = db.execute(
+        "INSERT INTO orders_timelineentry (order_id, kind, params, for_buyer, actor_kind, actor_id, at)"
+        " SELECT id, %s, %s::jsonb, %s, %s, %s, coalesce(%s::timestamptz, now()) FROM orders_order WHERE public_id = %s",
+        [kind, json.dumps(params), for_buyer, actor.kind, actor.id[:60], at, order_id],
+    )
+    if not written:
+        raise NotFound(kind="order", key=order_id)

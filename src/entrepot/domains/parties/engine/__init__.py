@@ -1,0 +1,1 @@
+"""Rules of parties: what an address must look like in its country."""
