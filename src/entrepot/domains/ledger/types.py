@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Literal
 
 import msgspec
+
+AccountKind = Literal["asset", "liability", "income", "expense"]
+
+
+class AccountSpec(msgspec.Struct, frozen=True):
+    """An account of the chart. `name` is a message id.
+
+    `party` accounts hold a balance per (entity, party, currency) that is locked and may not leave its `side`
+    (credit: never a debit balance; debit: never a credit balance; any: both). System accounts hold no balance row.
+    """
+
+    code: str
+    name: str
+    kind: AccountKind
+    party: bool = False
+    side: Literal["debit", "credit", "any"] = "any"
 
 
 class PostingDraft(msgspec.Struct, frozen=True):
     """One side of an entry: debit positive, credit negative, in minor units of the entry's currency.
 
-    `party` is "" or the public id of whom a party account (buyer, seller, voucher) stands for.
+    `party` is "" or the public id of whom a party account (order, buyer, seller, voucher) stands for.
     """
 
     account: str
@@ -33,7 +50,7 @@ class EntryDraft(msgspec.Struct, frozen=True):
 
 
 class EntryView(msgspec.Struct, frozen=True):
-    """A posted entry."""
+    """A posted entry. `reverses` and `reversed_by` are the public ids of its pair, "" when there is none."""
 
     id: str
     number: int
@@ -45,10 +62,13 @@ class EntryView(msgspec.Struct, frozen=True):
     reverses: str
     postings: tuple[PostingDraft, ...]
     posted_at: dt.datetime
+    reversed_by: str = ""
+    entity_id: str = ""
+    book: str = "main"
 
 
 class AccountBalance(msgspec.Struct, frozen=True):
-    """A row of the trial balance, in minor units of one currency."""
+    """A row of the trial balance, in minor units of one currency. `name` is a message id."""
 
     account: str
     name: str

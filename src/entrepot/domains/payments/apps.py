@@ -1,6 +1,8 @@
-"""Django's hook."""
+"""Django's hook: discover methods and adapters."""
 
 from django.apps import AppConfig
+
+from entrepot.kernel.registry import discover
 
 
 class PaymentsConfig(AppConfig):
@@ -8,3 +10,8 @@ class PaymentsConfig(AppConfig):
 
     name = "entrepot.domains.payments"
     label = "payments"
+
+    def ready(self) -> None:
+        """Let every method and provider that is placed register itself."""
+        discover("entrepot.domains.payments.methods")
+        discover("entrepot.domains.payments.adapters")

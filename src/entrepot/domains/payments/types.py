@@ -48,6 +48,23 @@ class AttemptView(msgspec.Struct, frozen=True):
     refusal: str
     created_at: dt.datetime
     expires_at: dt.datetime
+    store_id: str = ""
+    entity_id: str = ""
+    return_url: str = ""
+    mismatch: bool = False
+
+
+class CaptureView(msgspec.Struct, frozen=True):
+    """Money that came in with an attempt. `refunded_minor` is what went or is going back of it."""
+
+    attempt_id: str
+    order_id: str
+    entity_id: str
+    provider: str
+    amount_minor: int
+    refunded_minor: int
+    currency: str
+    at: dt.datetime
 
 
 class ProviderState(msgspec.Struct, frozen=True):
@@ -72,3 +89,69 @@ class RefundView(msgspec.Struct, frozen=True):
     currency: str
     state: Literal["requested", "done", "failed"]
     reason: str
+    order_id: str = ""
+    entity_id: str = ""
+    provider: str = ""
+    reference: str = ""
+    requested_at: dt.datetime | None = None
+    done_at: dt.datetime | None = None
+
+
+class AppliedState(msgspec.Struct, frozen=True):
+    """What came of a provider's statement: `outcome` is applied, stale (nothing new), or mismatch (another amount).
+
+    `capture` is set when money came in with this very statement, so that the books follow in the same transaction.
+    """
+
+    outcome: Literal["applied", "stale", "mismatch"]
+    attempt: AttemptView
+    capture: CaptureView | None = None
+
+
+class StartRequest(msgspec.Struct, frozen=True):
+    """What a provider is asked to collect. `attempt_id` is the idempotency key."""
+
+    attempt_id: str
+    method: str
+    amount_minor: int
+    currency: str
+    return_url: str
+    description: str
+    expires_at: dt.datetime
+    language: str = "en"
+
+
+class ProviderNotice(msgspec.Struct, frozen=True):
+    """A provider's message in the house's words: about a payment (`state`) or about a refund (`refund_id`)."""
+
+    event_id: str
+    reference: str
+    attempt_id: str
+    state: ProviderState | None = None
+    refund_id: str = ""
+    refund_status: Literal["", "pending", "done", "failed"] = ""
+
+
+class MessageView(msgspec.Struct, frozen=True):
+    """A stored message of a provider. `outcome` says what came of it; `body` is as it arrived."""
+
+    id: str
+    provider: str
+    event_id: str
+    reference: str
+    attempt_id: str
+    outcome: Literal["stored", "applied", "stale", "mismatch", "unmatched"]
+    body: str
+    received_at: dt.datetime
+
+
+class MethodTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a method is offered, and how long its hold lives: a row of refdata/methods.json. "*" means all."""
+
+    method: str
+    provider: str
+    hold_s: int
+    markets: tuple[str, ...] = ("*",)
+    currencies: tuple[str, ...] = ("*",)
+    min_minor: int = 1
+    max_minor: int = 1_000_000_000

@@ -1,0 +1,1 @@
+"""One module per payment provider; placing it registers it. Adapters never touch tables."""

@@ -1,0 +1,1 @@
+"""The rules of payments, pure: which state follows which, what a statement of a provider means, words of refusal."""

@@ -1,0 +1,65 @@
+"""What can go wrong with a payment.
+
+EntrepotError
+├── ForgedMessage        (401) a provider's message lacks a signature of its own, or the signature is old
+InvalidInput
+├── MethodNotOffered     the method cannot be used for this market, currency or amount
+├── AmountNotPayable     the amount is not above zero
+Conflict
+├── RefundExceedsCapture more would go back than came in
+Unavailable
+├── ProviderSilent       the provider does not answer; the attempt stays as it is
+└── ProviderRefuses      the provider answers, but not to this request
+"""
+
+from entrepot.kernel.errors import N_, Conflict, EntrepotError, InvalidInput, Unavailable
+
+
+class ForgedMessage(EntrepotError):
+    """A message is not signed as agreed, or its signature is too old. Params: provider, rule."""
+
+    code = "FORGED_MESSAGE"
+    status = 401
+    sentence = N_("This message for %(provider)s was not accepted, because %(reason)s. Nothing was stored.")
+
+
+class MethodNotOffered(InvalidInput):
+    """The method is not offered here. Params: method."""
+
+    code = "METHOD_NOT_OFFERED"
+    sentence = N_("This order cannot be paid with “%(method)s”. Choose one of the payment methods shown.")
+
+
+class AmountNotPayable(InvalidInput):
+    """The amount to pay is not above zero. Params: amount."""
+
+    code = "AMOUNT_NOT_PAYABLE"
+    sentence = N_("There is nothing to pay: the amount is %(amount)s. Check the order before paying.")
+
+
+class RefundExceedsCapture(Conflict):
+    """More would be refunded than was captured. Params: amount, left, currency."""
+
+    code = "REFUND_EXCEEDS_CAPTURE"
+    sentence = N_(
+        "A refund of %(amount)s is more than what is left of the payment (%(left)s %(currency)s)."
+        " Nothing was sent. Lower the amount."
+    )
+
+
+class ProviderSilent(Unavailable):
+    """The payment provider does not answer. Params: provider."""
+
+    code = "PROVIDER_SILENT"
+    sentence = N_(
+        "The payment provider %(provider)s does not answer. Your order is kept; you will be told when it does."
+    )
+
+
+class ProviderRefuses(Unavailable):
+    """The provider turned the request itself down. Params: provider, status."""
+
+    code = "PROVIDER_REFUSES"
+    sentence = N_(
+        "The payment provider %(provider)s did not take the request (answer %(status)s). Nothing was charged."
+    )

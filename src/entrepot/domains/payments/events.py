@@ -1,0 +1,56 @@
+"""What payments tell others. Amounts are minor units of the currency."""
+
+from entrepot.kernel.event import Event
+
+
+class ProviderMessageStored(Event, frozen=True, topic="payments.provider_message_stored.v1"):
+    """A signed message of a provider was stored and waits to be applied."""
+
+    message_id: str
+
+
+class PaymentCaptured(Event, frozen=True, topic="payments.payment_captured.v1"):
+    """The whole amount of an attempt came in."""
+
+    attempt_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+
+
+class PaymentMismatched(Event, frozen=True, topic="payments.payment_mismatched.v1"):
+    """Money came in, but not the amount that was asked for: booked, kept, and never a confirmed order by itself."""
+
+    attempt_id: str
+    order_id: str
+    expected_minor: int
+    expected_currency: str
+    captured_minor: int
+    captured_currency: str
+
+
+class PaymentFailed(Event, frozen=True, topic="payments.payment_failed.v1"):
+    """An attempt ended without money; `refusal` is a code whose words are in `engine.refusals`."""
+
+    attempt_id: str
+    order_id: str
+    refusal: str
+
+
+class RefundRequested(Event, frozen=True, topic="payments.refund_requested.v1"):
+    """Money is to go back; the provider is told outside this transaction."""
+
+    refund_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+
+
+class RefundDone(Event, frozen=True, topic="payments.refund_done.v1"):
+    """The provider has sent money back."""
+
+    refund_id: str
+    attempt_id: str
+    order_id: str
+    amount_minor: int
+    currency: str

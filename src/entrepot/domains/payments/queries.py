@@ -1,0 +1,204 @@
+"""Reads of payments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+
+from entrepot.domains.payments.engine.offered import offered
+from entrepot.domains.payments.models import Attempt, Capture, ProviderMessage, Refund
+from entrepot.domains.payments.ports import METHODS, PROVIDERS
+from entrepot.domains.payments.types import (
+    AttemptView,
+    CaptureView,
+    MessageView,
+    MethodTerms,
+    MethodView,
+    NextAction,
+    RefundView,
+)
+from entrepot.kernel.errors import NotFound
+
+_TERMS = Path(__file__).parent / "refdata" / "methods.json"
+
+
+@functools.cache
+def terms() -> tuple[MethodTerms, ...]:
+    """Return where each method is offered and how long its hold lives (`refdata/methods.json`)."""
+    return tuple(msgspec.json.decode(_TERMS.read_bytes(), type=list[MethodTerms]))
+
+
+def methods(*, market: str, currency: str, amount_minor: int) -> tuple[MethodView, ...]:
+    """Return the methods offered for a market, currency and amount, in their order. Test providers stay out of production.
+
+    An empty market stands for any. No statement.
+    """
+    found = []
+    for row in offered(terms(), market=market, currency=currency, amount_minor=amount_minor):
+        if row.method not in METHODS or row.provider not in PROVIDERS:
+            continue
+        method, provider = METHODS.get(row.method), PROVIDERS.get(row.provider)
+        if provider.test and settings.PRODUCTION:
+            continue
+        found.append(
+            MethodView(
+                code=method.code,
+                name=method.name,
+                note=method.note,
+                provider=row.provider,
+                hold_s=row.hold_s,
+                test=provider.test,
+            )
+        )
+    return tuple(found)
+
+
+def attempt_view(row: Attempt) -> AttemptView:
+    """Return a row as others see it."""
+    return AttemptView(
+        id=str(row.public_id),
+        order_id=str(row.order_id),
+        method=row.method,
+        provider=row.provider,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+        state=row.state,
+        reference=row.reference,
+        next_action=msgspec.convert(row.next_action, NextAction) if row.next_action else NextAction("none"),
+        refusal=row.refusal,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        store_id=str(row.store_id),
+        entity_id=str(row.entity_id),
+        return_url=row.return_url,
+        mismatch=row.mismatch,
+    )
+
+
+def attempts(*, order_id: str) -> tuple[AttemptView, ...]:
+    """Return an order's attempts, oldest first."""
+    return tuple(attempt_view(row) for row in Attempt.objects.filter(order_id=order_id).order_by("id"))
+
+
+def attempt(*, attempt_id: str) -> AttemptView:
+    """Return one attempt; raise NotFound."""
+    row = Attempt.objects.filter(public_id=attempt_id).first()
+    if row is None:
+        raise NotFound(kind="payment attempt", key=attempt_id)
+    return attempt_view(row)
+
+
+def silent_attempts(*, silent_since: dt.datetime, limit: int = 50) -> tuple[AttemptView, ...]:
+    """Return open attempts of which nothing was heard since a moment, longest silent first."""
+    rows = Attempt.objects.filter(state__in=("started", "pending", "action_needed"), heard_at__lt=silent_since)
+    return tuple(attempt_view(row) for row in rows.order_by("heard_at")[:limit])
+
+
+def mismatches(*, limit: int = 100) -> tuple[AttemptView, ...]:
+    """Return attempts whose captured amount was not what was asked for, newest first; a person decides on them."""
+    return tuple(attempt_view(row) for row in Attempt.objects.filter(mismatch=True).order_by("-id")[:limit])
+
+
+def captures(*, order_id: str) -> tuple[CaptureView, ...]:
+    """Return what came in for an order, oldest first."""
+    rows = Capture.objects.select_related("attempt").filter(attempt__order_id=order_id).order_by("id")
+    return tuple(capture_view(row) for row in rows)
+
+
+def capture_view(row: Capture) -> CaptureView:
+    """Return a row with its attempt as others see it."""
+    return CaptureView(
+        attempt_id=str(row.attempt.public_id),
+        order_id=str(row.attempt.order_id),
+        entity_id=str(row.attempt.entity_id),
+        provider=row.attempt.provider,
+        amount_minor=row.amount_minor,
+        refunded_minor=row.refunded_minor,
+        currency=row.currency,
+        at=row.at,
+    )
+
+
+def refund_view(row: Refund) -> RefundView:
+    """Return a row with its capture and attempt as others see it."""
+    attempt = row.capture.attempt
+    return RefundView(
+        id=str(row.public_id),
+        attempt_id=str(attempt.public_id),
+        amount_minor=row.amount_minor,
+        currency=row.capture.currency,
+        state=row.state,
+        reason=row.reason,
+        order_id=str(attempt.order_id),
+        entity_id=str(attempt.entity_id),
+        provider=attempt.provider,
+        reference=attempt.reference,
+        requested_at=row.requested_at,
+        done_at=row.done_at,
+    )
+
+
+def refunds(*, order_id: str) -> tuple[RefundView, ...]:
+    """Return an order's refunds, oldest first."""
+    rows = Refund.objects.select_related("capture__attempt").filter(capture__attempt__order_id=order_id)
+    return tuple(refund_view(row) for row in rows.order_by("id"))
+
+
+def refund(*, refund_id: str) -> RefundView:
+    """Return one refund; raise NotFound."""
+    row = Refund.objects.select_related("capture__attempt").filter(public_id=refund_id).first()
+    if row is None:
+        raise NotFound(kind="refund", key=refund_id)
+    return refund_view(row)
+
+
+def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:
+    """Return the ids of refunds that the provider is to be told of by now, oldest first."""
+    rows = Refund.objects.filter(state="requested", due_at__lte=at).order_by("id")
+    return tuple(str(public_id) for public_id in rows.values_list("public_id", flat=True)[:limit])
+
+
+def failed_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
+    """Return refunds that the provider turned down, newest first; a person decides on them."""
+    rows = Refund.objects.select_related("capture__attempt").filter(state="failed").order_by("-id")[:limit]
+    return tuple(refund_view(row) for row in rows)
+
+
+def message(*, message_id: str) -> MessageView:
+    """Return a stored message; raise NotFound."""
+    row = ProviderMessage.objects.filter(public_id=message_id).first()
+    if row is None:
+        raise NotFound(kind="provider message", key=message_id)
+    return _message_view(row)
+
+
+def messages(*, attempt_id: str) -> tuple[MessageView, ...]:
+    """Return what the provider sent about an attempt, oldest first."""
+    return _message_views(ProviderMessage.objects.filter(attempt_id=attempt_id).order_by("id"))
+
+
+def unmatched_messages(*, limit: int = 100) -> tuple[MessageView, ...]:
+    """Return messages whose payment we do not know, newest first: kept, answered, and for a person to look at."""
+    return _message_views(ProviderMessage.objects.filter(outcome="unmatched").order_by("-received_at")[:limit])
+
+
+def _message_views(rows: Any) -> tuple[MessageView, ...]:
+    return tuple(_message_view(row) for row in rows)
+
+
+def _message_view(row: ProviderMessage) -> MessageView:
+    return MessageView(
+        id=str(row.public_id),
+        provider=row.provider,
+        event_id=row.event_id,
+        reference=row.reference,
+        attempt_id=row.attempt_id,
+        outcome=row.outcome,
+        body=row.body,
+        received_at=row.received_at,
+    )
