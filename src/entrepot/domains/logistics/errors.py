@@ -1,0 +1,49 @@
+"""What can go wrong on the way.
+
+Unavailable
+└── CarrierUnavailable    the carrier does not answer; the booking is tried again
+InvalidInput
+├── CarrierRefused        the carrier refuses a booking, in its own words
+├── TooHeavy              no price step reaches the mass
+└── ForgedMessage         a tracking message's signature is wrong or too old
+NotFound
+└── NoLane                nobody carries from there to there
+"""
+
+from entrepot.kernel.errors import N_, InvalidInput, NotFound, Unavailable
+
+
+class CarrierUnavailable(Unavailable):
+    """The carrier does not answer. Params: what (its name)."""
+
+    code = "CARRIER_UNAVAILABLE"
+    sentence = N_("%(what)s does not answer at the moment. The parcel stays packed; book it again in a minute.")
+
+
+class CarrierRefused(InvalidInput):
+    """The carrier refuses a booking. Params: carrier, words."""
+
+    code = "CARRIER_REFUSED"
+    sentence = N_("%(carrier)s refuses the parcel: “%(words)s”. Mend what it names, then book again.")
+
+
+class TooHeavy(InvalidInput):
+    """The goods weigh more than the service carries. Params: service, mass_g, max_mass_g."""
+
+    code = "TOO_HEAVY"
+    sentence = N_("%(service)s carries up to %(max_mass_g)s g; these goods count as %(mass_g)s g.")
+
+
+class ForgedMessage(InvalidInput):
+    """A tracking message is not what the carrier signed. Params: carrier."""
+
+    code = "FORGED_MESSAGE"
+    status = 401
+    sentence = N_("The signature of this message from %(carrier)s is not right. It was not read.")
+
+
+class NoLane(NotFound):
+    """Nobody carries from there to there. Params: kind, key."""
+
+    code = "NO_LANE"
+    sentence = N_("No %(kind)s goes along %(key)s on that day. Load a rate card for it.")

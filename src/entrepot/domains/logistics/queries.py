@@ -1,0 +1,93 @@
+"""Reads of logistics."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+from collections.abc import Iterable
+from importlib import resources
+
+from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
+from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
+from entrepot.infra import db
+
+
+def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
+    """Return the services to a country in force on a day, by origin then service. One query."""
+    rows = Lane.objects.filter(destination_country=destination, start__lte=on).exclude(end__lte=on)
+    return tuple(_rate(row) for row in rows.order_by("origin_country", "service"))
+
+
+def lane_service_names() -> dict[str, str]:
+    """Return service code → name."""
+    return dict(Lane.objects.values_list("service", "name").order_by("start"))
+
+
+def _rate(row: Lane) -> LaneRate:
+    return LaneRate(
+        service=row.service,
+        carrier=row.carrier,
+        name=row.name,
+        grade=row.grade,
+        incoterm=row.incoterm,
+        origin_country=row.origin_country,
+        destination_country=row.destination_country,
+        currency=row.currency,
+        steps=tuple(RateStep(up_to_g=step[0], amount_minor=step[1]) for step in row.steps),
+        volumetric_divisor=row.volumetric_divisor,
+        handling_days=row.handling_days,
+        transit_min_days=row.transit_min_days,
+        transit_max_days=row.transit_max_days,
+        customs_days=row.customs_days,
+        max_mass_g=row.max_mass_g,
+    )
+
+
+@functools.cache
+def calendar(country: str) -> Calendar:
+    """Return when a country rests, from refdata; a country without rows rests on Saturdays and Sundays."""
+    holidays = frozenset(dt.date.fromisoformat(row["date"]) for row in _rows("holidays.csv") if row["country"] == country)
+    weekends = [row["weekend"] for row in _rows("weekends.csv") if row["country"] == country]
+    weekend = frozenset(int(day) for day in weekends[0].split()) if weekends else frozenset({6, 7})
+    return Calendar(country=country, weekend=weekend, holidays=holidays)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("entrepot.domains.logistics").joinpath("refdata", name).read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def parcels(*, order_id: str | None = None, shipment_ids: Iterable[str] | None = None) -> tuple[ParcelView, ...]:
+    """Return the parcels of an order, or of shipments, each with its tracking steps in the order they happened."""
+    rows = Parcel.objects.order_by("id")
+    if order_id is not None:
+        rows = rows.filter(order_id=order_id)
+    if shipment_ids is not None:
+        rows = rows.filter(shipment_id__in=list(shipment_ids))
+    found = list(rows)
+    steps: dict[int, list[TrackingStep]] = {row.pk: [] for row in found}
+    for event in TrackingEvent.objects.filter(parcel_id__in=list(steps)).order_by("at", "id") if steps else ():
+        steps[event.parcel_id].append(TrackingStep(code=event.code, at=event.at, place=event.place, words=event.words))
+    return tuple(
+        ParcelView(
+            id=str(row.public_id),
+            shipment_id=str(row.shipment_id),
+            carrier=row.carrier,
+            service=row.service,
+            tracking_number=row.tracking_number,
+            state=row.state,
+            steps=tuple(steps[row.pk]),
+            label_document=row.label_document,
+            proof_document=row.proof_document,
+        )
+        for row in found
+    )
+
+
+def booked_shipments(*, shipment_ids: Iterable[str]) -> frozenset[str]:
+    """Return which of the shipments have a parcel."""
+    rows = db.fetch(
+        "SELECT shipment_id::text FROM logistics_parcel WHERE shipment_id = ANY(%s::uuid[])", [list(shipment_ids)]
+    )
+    return frozenset(row[0] for row in rows)

@@ -1,0 +1,131 @@
+"""Writes of logistics."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from entrepot.domains.logistics.engine import tracking
+from entrepot.domains.logistics.models import Lane, Parcel
+from entrepot.domains.logistics.types import TrackingMessage
+from entrepot.infra import db
+from entrepot.infra.ids import new_id
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import DataFault, InvalidInput, NotFound
+
+
+@service("logistics.set_up")
+def set_up_lanes(*, actor: Actor, rows: Iterable[Mapping[str, Any]] | None = None) -> int:
+    """Create or update rate cards by (origin, destination, service, start) and return how many there were.
+
+    A row has the fields of `models.Lane`; steps ascend by mass. Without rows: the demo's, from refdata/lanes.json.
+    Raises DataFault when steps do not ascend or do not reach the maximum mass.
+    """
+    count = 0
+    for row in demo_lanes() if rows is None else rows:
+        _refuse_bad_steps(row)
+        keys = ("destination_country", "origin_country", "service")
+        start = row["start"] if isinstance(row["start"], dt.date) else dt.date.fromisoformat(row["start"])
+        defaults = {key: value for key, value in row.items() if key not in (*keys, "start")}
+        Lane.objects.update_or_create(**{key: row[key] for key in keys}, start=start, defaults=defaults)
+        count += 1
+    return count
+
+
+def demo_lanes() -> list[dict[str, Any]]:
+    """Return the demo's invented rate cards."""
+    path = resources.files("entrepot.domains.logistics").joinpath("refdata", "lanes.json")
+    return json.loads(path.read_text("utf-8"))
+
+
+def _refuse_bad_steps(row: Mapping[str, Any]) -> None:
+    reach = [step[0] for step in row["steps"]]
+    name = f"rate card {row['service']} to {row['destination_country']}"
+    if not reach or any(after <= before for before, after in zip(reach, reach[1:], strict=False)):
+        raise DataFault(what=f"{name}: the steps must ascend by mass")
+    if reach[-1] < row["max_mass_g"]:
+        raise DataFault(what=f"{name}: the last step ends before max_mass_g")
+
+
+@service("logistics.book")
+def record_booking(
+    *,
+    actor: Actor,
+    shipment_id: str,
+    order_id: str,
+    carrier: str,
+    service: str,
+    tracking_number: str,
+    label_document: str,
+) -> str:
+    """Record what the carrier answered to a booking and return the parcel's id; the same shipment again changes nothing."""
+    rows = db.fetch(
+        "INSERT INTO logistics_parcel (public_id, shipment_id, order_id, carrier, service, tracking_number, state,"
+        " label_document, proof_document) VALUES (%s, %s, %s, %s, %s, %s, 'booked', %s, '')"
+        " ON CONFLICT (shipment_id) DO UPDATE SET shipment_id = excluded.shipment_id RETURNING public_id::text",
+        [new_id(), shipment_id, order_id, carrier, service, tracking_number, label_document],
+    )
+    return rows[0][0]
+
+
+class RecordedStep(msgspec.Struct, frozen=True):
+    """What a tracking message changed. `fresh` is False for a message known before; `before` and `state` are the parcel's."""
+
+    fresh: bool
+    parcel_id: str
+    shipment_id: str
+    order_id: str
+    before: str
+    state: str
+
+
+@service("logistics.track")
+def record_tracking_step(*, actor: Actor, message: TrackingMessage) -> RecordedStep:
+    """Record a carrier's message once and move the parcel forward, never back.
+
+    Raises:
+        NotFound: no parcel has that tracking number yet (the carrier was faster than we: it sends again).
+        InvalidInput: a code that is none of ours.
+    """
+    step = message.step
+    if step.code not in tracking.CODES:
+        raise InvalidInput(field="code", value=step.code, rule="A carrier's adapter must translate to our codes.")
+    parcel = (
+        Parcel.objects.select_for_update()
+        .filter(carrier=message.carrier, tracking_number=message.tracking_number)
+        .first()
+    )
+    if parcel is None:
+        raise NotFound(kind="parcel", key=message.tracking_number)
+    fresh = db.execute(
+        "INSERT INTO logistics_trackingevent (parcel_id, carrier, event_id, code, at, place, words)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (carrier, event_id) DO NOTHING",
+        [parcel.pk, message.carrier, message.event_id, step.code, step.at, step.place[:120], step.words[:300]],
+    )
+    before = parcel.state
+    state = tracking.advance(before, step.code) if fresh else before
+    if state != before:
+        db.execute("UPDATE logistics_parcel SET state = %s WHERE id = %s", [state, parcel.pk])
+    return RecordedStep(
+        fresh=bool(fresh),
+        parcel_id=str(parcel.public_id),
+        shipment_id=str(parcel.shipment_id),
+        order_id=str(parcel.order_id),
+        before=before,
+        state=state,
+    )
+
+
+@service("logistics.track")
+def record_proof(*, actor: Actor, parcel_id: str, document: str) -> None:
+    """Keep the proof of delivery of a parcel; the first one stays."""
+    db.execute(
+        "UPDATE logistics_parcel SET proof_document = %s WHERE public_id = %s AND proof_document = ''",
+        [document, parcel_id],
+    )
