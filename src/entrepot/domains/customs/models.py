@@ -1,0 +1,49 @@
+"""Tables of customs: tariffs too long for a file in the repository, and what the merchant decides himself.
+
+Limits, fees and fixed duties are reference data (files), not rows.
+"""
+
+from django.db import models
+
+
+class TariffRate(models.Model):
+    """An ad valorem duty rate of a code (6 to 10 digits) in a territory, from a day until (not on) another.
+
+    `origin` "" is any (most favoured nation). `added` rows come on top of the base rate (e.g. by origin), under `name`.
+    """
+
+    territory = models.CharField(max_length=4)
+    code = models.CharField(max_length=10)
+    origin = models.CharField(max_length=2, blank=True, default="")
+    name = models.CharField(max_length=40, blank=True, default="")
+    added = models.BooleanField(default=False)
+    rate_ppm = models.IntegerField()
+    from_date = models.DateField()
+    until = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+    confidence = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "code", "origin", "name", "added", "from_date"], name="tariff_once"
+            ),
+            models.CheckConstraint(condition=models.Q(rate_ppm__gte=0), name="tariff_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("from_date")), name="tariff_period"
+            ),
+        ]
+
+
+class MerchantDuty(models.Model):
+    """The merchant's own flat duty for a territory, used where no tariff is known; overrides the reference data's."""
+
+    territory = models.CharField(max_length=4)
+    rate_ppm = models.IntegerField()
+    from_date = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "from_date"], name="merchant_duty_once"),
+            models.CheckConstraint(condition=models.Q(rate_ppm__gte=0), name="merchant_duty_not_negative"),
+        ]

@@ -1,0 +1,42 @@
+"""Reads of pricing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+from entrepot.domains.pricing.types import PriceFact
+from entrepot.infra import db
+
+_IN_FORCE = """
+SELECT k.sku, p.unit_price, l.currency, l.code
+FROM pricing_pricelist l JOIN organisation_store s ON s.id = l.store_id AND s.public_id = %s
+CROSS JOIN unnest(%s::text[]) AS k(sku)
+CROSS JOIN LATERAL (SELECT unit_price FROM pricing_price
+                    WHERE price_list_id = l.id AND sku = k.sku AND from_date <= %s
+                    ORDER BY from_date DESC LIMIT 1) p
+WHERE (l.currency = %s OR l.base) AND p.unit_price IS NOT NULL
+ORDER BY l.currency = %s
+"""
+
+
+def prices(*, skus: Iterable[str], currency: str, store_id: str, on: dt.date) -> dict[str, PriceFact]:
+    """Return the net unit price of each SKU in force on a day: from the list in that currency, else from the base list.
+
+    One statement. A SKU without a price is missing in the answer. The caller converts when `currency` differs.
+    """
+    rows = db.fetch(_IN_FORCE, [store_id, list(dict.fromkeys(skus)), on, currency, currency])
+    return {sku: PriceFact(sku, unit_price, found, code) for sku, unit_price, found, code in rows}
+
+
+def lowest_price(*, sku: str, price_list: str, since: dt.date, on: dt.date) -> Decimal | None:
+    """Return the lowest net unit price that was in force on any day from `since` until `on`, None when there was none."""
+    rows = db.fetch(
+        "SELECT min(unit_price) FROM (SELECT p.unit_price, p.from_date,"
+        " lead(p.from_date) OVER (ORDER BY p.from_date) AS next_date FROM pricing_price p"
+        " JOIN pricing_pricelist l ON l.id = p.price_list_id WHERE l.code = %s AND p.sku = %s) t"
+        " WHERE from_date <= %s AND (next_date IS NULL OR next_date > %s)",
+        [price_list, sku, on, since],
+    )
+    return rows[0][0]
