@@ -130,7 +130,13 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [
-    path for path in [PACKAGE / "interfaces" / "web" / "static", ROOT / "web" / "dist"] if path.exists()
+    path
+    for path in [
+        PACKAGE / "interfaces" / "web" / "static",
+        PACKAGE / "interfaces" / "console" / "static",
+        ROOT / "web" / "dist",
+    ]
+    if path.exists()
 ]
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ROOT / "web" / "dist" / "manifest.json"}}
 MEDIA_ROOT = VAR / "files"

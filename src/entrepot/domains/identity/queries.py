@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -57,7 +56,7 @@ def actor_of(member: StaffInfo, *, scopes: Collection[str] = ()) -> Actor:
 def roles_with(*, permission: str) -> tuple[str, ...]:
     """Return the names of the roles that allow a permission, so that a page can say who may do what it hides."""
     rows = db.fetch("SELECT name, permissions FROM identity_role ORDER BY id")
-    return tuple(name for name, allowed in rows if permissions.allows(_json(allowed), permission))
+    return tuple(name for name, allowed in rows if permissions.allows(db.as_json(allowed), permission))
 
 
 def names(*, user_ids: Collection[str]) -> dict[str, str]:
@@ -96,11 +95,6 @@ def audit_entries(
     )
 
 
-def _json(value: Any) -> list[Any]:
-    """Django turns psycopg's JSON loading off for raw SQL."""
-    return json.loads(value) if isinstance(value, str | bytes) else value
-
-
 def _staff(row: tuple[Any, ...]) -> StaffInfo:
     user_id, email, name, language, active, password, grants = row
     return StaffInfo(
@@ -109,6 +103,6 @@ def _staff(row: tuple[Any, ...]) -> StaffInfo:
         name=name,
         language=language,
         is_active=active,
-        grants=tuple(GrantInfo(code, title, scope, tuple(allowed)) for code, title, scope, allowed in _json(grants)),
+        grants=tuple(GrantInfo(code, title, scope, tuple(allowed)) for code, title, scope, allowed in db.as_json(grants)),
         session_mark=hashlib.sha256(password.encode()).hexdigest()[:32],
     )

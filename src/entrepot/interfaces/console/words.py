@@ -1,0 +1,232 @@
+"""Codes as words: states with their tone, steps of a timeline as sentences, permissions as deeds.
+
+Everything here is a message id or made of message ids; an unknown code is shown as it is, so that a new state of a
+domain is at least readable before somebody has put it into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from entrepot.kernel.errors import N_
+
+# code → (words, tone)
+STATES: dict[str, dict[str, tuple[str, str]]] = {
+    "order": {
+        "placed": (N_("Waiting for payment"), "warn"),
+        "confirmed": (N_("Paid, to be shipped"), "warn"),
+        "shipped": (N_("On its way"), "info"),
+        "delivered": (N_("Delivered"), "good"),
+        "cancelled": (N_("Cancelled"), ""),
+        "expired": (N_("Lapsed unpaid"), ""),
+    },
+    "shipment": {
+        "to_pick": (N_("To pick"), "warn"),
+        "picked": (N_("To pack"), "warn"),
+        "packed": (N_("To ship"), "warn"),
+        "shipped": (N_("On its way"), "info"),
+        "delivered": (N_("Delivered"), "good"),
+        "cancelled": (N_("Cancelled"), ""),
+    },
+    "attempt": {
+        "started": (N_("Asked for"), "info"),
+        "pending": (N_("Not settled yet"), "warn"),
+        "action_needed": (N_("Buyer must act"), "warn"),
+        "captured": (N_("Money is here"), "good"),
+        "failed": (N_("Refused"), "bad"),
+        "cancelled": (N_("Called off"), ""),
+        "expired": (N_("Lapsed"), ""),
+    },
+    "refund": {
+        "requested": (N_("Refund on its way"), "warn"),
+        "done": (N_("Refunded"), "good"),
+        "failed": (N_("Refund refused"), "bad"),
+    },
+    "message": {
+        "queued": (N_("Waiting to be sent"), "info"),
+        "sent": (N_("Sent"), "good"),
+        "failed": (N_("Could not be sent"), "bad"),
+        "skipped": (N_("Given up"), ""),
+    },
+    "quote": {
+        "open": (N_("Open"), "info"),
+        "placed": (N_("Ordered"), "good"),
+        "expired": (N_("Lapsed"), ""),
+    },
+    "parcel": {
+        "booked": (N_("Label printed"), "info"),
+        "handed_over": (N_("Handed over"), "info"),
+        "in_transit": (N_("On its way"), "info"),
+        "at_customs": (N_("At customs"), "warn"),
+        "cleared": (N_("Cleared by customs"), "info"),
+        "out_for_delivery": (N_("Out for delivery"), "info"),
+        "delivered": (N_("Delivered"), "good"),
+        "exception": (N_("Something is in the way"), "bad"),
+    },
+    "account": {
+        "asset": (N_("Asset"), ""),
+        "liability": (N_("Liability"), ""),
+        "income": (N_("Income"), ""),
+        "expense": (N_("Expense"), ""),
+    },
+    "charge": {
+        "goods": (N_("Goods"), "goods"),
+        "freight": (N_("Delivery"), "freight"),
+        "insurance": (N_("Insurance"), "freight"),
+        "duty": (N_("Duty"), "duty"),
+        "fee": (N_("Fees"), "duty"),
+        "tax": (N_("Tax"), "tax"),
+    },
+    "actor": {
+        "buyer": (N_("Buyer"), ""),
+        "staff": (N_("Staff"), ""),
+        "system": (N_("System"), ""),
+        "provider": (N_("Provider"), ""),
+    },
+    "mail": {
+        "order_placed": (N_("Waiting for payment"), ""),
+        "order_confirmed": (N_("Order confirmed"), ""),
+        "shipped": (N_("Parcel on its way"), ""),
+        "delivered": (N_("Order has arrived"), ""),
+        "cancelled": (N_("Order cancelled"), ""),
+        "refunded": (N_("Money sent back"), ""),
+        "late_money": (N_("Late money sent back"), ""),
+        "expired": (N_("Order lapsed"), ""),
+    },
+    "confidence": {
+        "official": (N_("official"), "good"),
+        "primary": (N_("official"), "good"),
+        "secondary": (N_("second hand"), "warn"),
+        "merchant": (N_("set by the merchant"), "warn"),
+        "low": (N_("uncertain"), "warn"),
+        "medium": (N_("fairly sure"), "info"),
+        "high": (N_("sure"), "good"),
+    },
+    "customs": {
+        "hs_code": (N_("HS code"), ""),
+        "origin": (N_("Country of origin"), ""),
+        "mass_g": (N_("Mass"), ""),
+        "customs_description": (N_("Customs description"), ""),
+        "length_mm": (N_("Length"), ""),
+        "width_mm": (N_("Width"), ""),
+        "height_mm": (N_("Height"), ""),
+    },
+    "movement": {
+        "receive": (N_("Received"), "good"),
+        "adjust": (N_("Corrected after a count"), "warn"),
+        "consume": (N_("Left the warehouse"), ""),
+    },
+    "warehouse": {
+        "domestic": (N_("domestic"), ""),
+        "bonded": (N_("bonded"), ""),
+        "overseas": (N_("overseas"), ""),
+        "third_party": (N_("third party"), ""),
+    },
+    "entry": {
+        "capture": (N_("Money received"), ""),
+        "sale": (N_("Sale"), ""),
+        "tax_point": (N_("Tax due"), ""),
+        "revenue": (N_("Revenue"), ""),
+        "dispatch": (N_("Goods dispatched"), ""),
+        "refund": (N_("Money sent back"), ""),
+        "cancel": (N_("Sale called off"), ""),
+        "reversal": (N_("Reversal"), ""),
+    },
+    "role": {
+        "owner": (N_("Owner"), ""),
+        "operator": (N_("Operator"), ""),
+        "warehouse": (N_("Warehouse"), ""),
+        "finance": (N_("Finance"), ""),
+        "auditor": (N_("Auditor"), ""),
+    },
+}
+
+# What a step of an order's timeline says; places are filled from its params.
+STORY: dict[str, str] = {
+    "placed": N_("Order placed, stock is held"),
+    "confirmed": N_("Money is here, order confirmed, stock allocated"),
+    "confirmed_late": N_("Money came late; stock was still there, order confirmed"),
+    "expired": N_("Nobody paid in time, stock is free again"),
+    "cancelled": N_("Order cancelled"),
+    "shipped": N_("Everything has left the warehouse"),
+    "delivered": N_("Everything has arrived"),
+    "money_returned": N_("Money came too late and goes back in full"),
+    "note": N_("Note"),
+    "payment_started": N_("Payment asked for"),
+    "payment_failed": N_("Payment refused"),
+    "payment_captured": N_("Money is here"),
+    "shipment_opened": N_("Parcel waits to be picked"),
+    "shipment_picked": N_("Parcel picked"),
+    "shipment_packed": N_("Parcel packed, papers drawn up"),
+    "shipment_shipped": N_("Parcel handed to the carrier"),
+    "shipment_dispatched": N_("Parcel handed to the carrier"),
+    "shipment_delivered": N_("Parcel delivered"),
+    "invoice_issued": N_("Commercial invoice drawn up"),
+    "refund_requested": N_("Refund asked for"),
+    "refund_done": N_("Money sent back"),
+    "mail_queued": N_("Mail to the buyer queued"),
+    "tracking": N_("News from the carrier"),
+}
+
+DEEDS: dict[str, str] = {
+    "console.see_home": N_("open the home page"),
+    "console.see_orders": N_("see orders"),
+    "console.see_quotes": N_("see quotes"),
+    "console.see_stock": N_("see stock"),
+    "console.see_products": N_("see products"),
+    "console.see_ledger": N_("see the ledger"),
+    "console.see_dead_letters": N_("see what is stuck"),
+    "console.see_provider_messages": N_("see messages of providers"),
+    "console.see_mails": N_("see mails"),
+    "console.see_audit": N_("see the audit log"),
+    "console.see_markets": N_("see markets"),
+    "console.see_law": N_("see the law data"),
+    "console.see_staff": N_("see staff and roles"),
+    "orders.cancel": N_("cancel orders"),
+    "orders.add_timeline": N_("write notes"),
+    "fulfilment.pick": N_("pick parcels"),
+    "fulfilment.pack": N_("pack parcels"),
+    "fulfilment.ship": N_("ship parcels"),
+    "inventory.receive": N_("receive stock"),
+    "inventory.adjust": N_("correct stock after a count"),
+    "catalogue.confirm_customs_data": N_("confirm customs data"),
+    "markets.open": N_("open markets"),
+    "markets.close": N_("close markets"),
+    "events.resend": N_("resend what is stuck"),
+    "events.skip": N_("skip what is stuck"),
+    "messages.resend": N_("send mails again"),
+    "messages.skip": N_("give mails up"),
+    "payments.request_refund": N_("send money back"),
+}
+
+
+def word(kind: str, code: str) -> str:
+    """Return the translated words of a code, or the code itself when nobody has put it into words."""
+    found = STATES.get(kind, {}).get(code)
+    return gettext(found[0]) if found else str(code).replace("_", " ")
+
+
+def tone(kind: str, code: str) -> str:
+    """Return the tag class of a code: good, warn, bad, info or "" (neutral)."""
+    found = STATES.get(kind, {}).get(code)
+    return f"tag-{found[1]}" if found and found[1] else ""
+
+
+def story(kind: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return what a step of a timeline says, in the active language."""
+    text = STORY.get(kind)
+    if text is None:
+        return kind.replace("_", " ").capitalize()
+    try:
+        return gettext(text) % (params or {})
+    except (KeyError, TypeError, ValueError):
+        return gettext(text)
+
+
+def deed(permission: str) -> str:
+    """Return what a permission lets one do, in the active language."""
+    text = DEEDS.get(permission)
+    return gettext(text) if text else permission
