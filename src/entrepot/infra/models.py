@@ -47,3 +47,12 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scope", "key"], name="answer_once")]
+
+
+class ScheduleRun(models.Model):
+    """When a scheduled flow last began and ended; the row is also what two workers contend for."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")

@@ -1,0 +1,1 @@
+"""The worker: delivers events, runs what is scheduled, and works off background jobs."""
