@@ -116,3 +116,5 @@ class FrozenQuote(msgspec.Struct, frozen=True):
     rules: tuple[RuleRef, ...]
     plans_considered: int = 1
     plan_note: str = ""
+    grade: str = "standard"
+    language: str = "en"

@@ -5,6 +5,7 @@ InvalidInput
 ├── NotForSale            the article is not on sale in the market
 ├── QuantityRule          a quantity below nought or above the limit
 ├── EmptyCart             nothing to quote
+├── NoWay                 no service carries the goods to the place
 ├── CartFull              more different articles than one order carries
 └── AddressNotQuoted      the quote was computed for another place
 Conflict
@@ -41,6 +42,13 @@ class EmptyCart(InvalidInput):
 
     code = "EMPTY_CART"
     sentence = N_("The basket is empty. Put something in it first.")
+
+
+class NoWay(InvalidInput):
+    """No service carries the goods to the place. Params: country."""
+
+    code = "NO_WAY"
+    sentence = N_("No delivery service carries these goods to %(country)s at the moment. Your basket is kept.")
 
 
 class CartFull(InvalidInput):

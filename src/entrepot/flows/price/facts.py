@@ -1,0 +1,170 @@
+"""What a quote needs to know, asked of each domain once: goods, prices, law, stock, lanes, exchange rates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from entrepot.domains.catalogue import queries as catalogue
+from entrepot.domains.catalogue.types import VariantFacts
+from entrepot.domains.checkout.engine.quantities import quantity as checked
+from entrepot.domains.checkout.errors import CartFull, EmptyCart, NotForSale, UnknownSku
+from entrepot.domains.checkout.types import MAX_LINES, CartLine
+from entrepot.domains.customs import queries as customs
+from entrepot.domains.customs.types import CustomsRules
+from entrepot.domains.inventory import queries as inventory
+from entrepot.domains.inventory.types import WarehouseInfo
+from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.logistics.types import Calendar, LaneRate
+from entrepot.domains.markets import queries as markets
+from entrepot.domains.markets.types import MarketInfo
+from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.organisation.types import StoreInfo
+from entrepot.domains.pricing import queries as pricing
+from entrepot.domains.pricing.types import PriceFact
+from entrepot.domains.tax import queries as tax
+from entrepot.domains.tax.types import TaxRules
+from entrepot.infra.memo import Memo
+from entrepot.kernel.quote import FxQuote
+
+# Stores, warehouses and lanes change by hand, a few times a day; a quote may be some seconds behind.
+_kept = Memo(ttl_s=5)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the goods go: a country, and what is known of the region and the postal code ("" before an address is given)."""
+
+    country: str
+    region: str = ""
+    postcode: str = ""
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Everything a quote depends on, frozen. `fx` holds the rates used, `rates` the same as (source, target) → rate."""
+
+    market: MarketInfo
+    store: StoreInfo
+    place: Place
+    at: dt.datetime
+    on: dt.date
+    grade: str
+    demand: dict[str, int]
+    variants: dict[str, VariantFacts]
+    prices: dict[str, PriceFact]
+    available: dict[str, dict[str, int]]
+    warehouses: dict[str, WarehouseInfo]
+    lanes: tuple[LaneRate, ...]
+    calendars: Mapping[str, Calendar]
+    customs: CustomsRules
+    tax: TaxRules
+    fx: tuple[FxQuote, ...]
+    rates: Mapping[tuple[str, str], Decimal]
+
+
+def demand_of(lines: Sequence[CartLine]) -> dict[str, int]:
+    """Return sku → quantity, a SKU's lines added up.
+
+    Raises EmptyCart, CartFull, QuantityRule.
+    """
+    demand: dict[str, int] = {}
+    for line in lines:
+        demand[line.sku] = demand.get(line.sku, 0) + checked(line.quantity, sku=line.sku, least=1)
+    if not demand:
+        raise EmptyCart(field="lines", value="", rule="")
+    if len(demand) > MAX_LINES:
+        raise CartFull(most=MAX_LINES, field="lines", value=len(demand), rule="")
+    return {sku: checked(number, sku=sku, least=1) for sku, number in demand.items()}
+
+
+def store_info(code: str) -> StoreInfo:
+    """Return a store, at most five seconds old."""
+    return _kept.get(("store", code), lambda: organisation.store(code=code))
+
+
+def gather(
+    *,
+    market: str,
+    store: str,
+    lines: Sequence[CartLine],
+    place: Place | None,
+    grade: str,
+    language: str,
+    at: dt.datetime,
+) -> Facts:
+    """Ask each domain once and return the facts of a quote.
+
+    The tax point is the civil date in the market's zone. A place in another country than the market's is refused.
+
+    Raises:
+        ClosedMarket, EmptyCart, QuantityRule, UnknownSku, NotForSale, NoRate, StaleRate, NotCovered: as their words say.
+    """
+    info = markets.open_market(code=market)
+    demand = demand_of(lines)
+    shop = store_info(store)
+    place = place or Place(info.country)
+    on = at.astimezone(ZoneInfo(info.time_zone)).date()
+    skus = sorted(demand)
+    variants = sellable(skus, info.code, language)
+    prices = pricing.prices(skus=skus, currency=info.currency, store_id=shop.id, on=on)
+    for sku in skus:
+        if sku not in prices:
+            raise NotForSale(sku=sku, market=info.code, field="sku", value=sku, rule="")
+    pairs = sorted({(v.hs_code, v.origin) for v in variants.values()})
+    customs_rules = customs.rules(destination=place.country, pairs=pairs, on=on)
+    tax_rules = tax.rules(destination=place.country, region=place.region, entity_id=shop.entity.id, on=on)
+    warehouses = _kept.get("warehouses", inventory.warehouses)
+    lanes = _kept.get(("lanes", place.country, on), lambda: logistics.lane_rates(destination=place.country, on=on))
+    fx = tuple(
+        markets.fx_quote(source_currency=source, target=info.currency, on=on)
+        for source in sorted(_currencies(prices, lanes, customs_rules, tax_rules) - {info.currency, ""})
+    )
+    return Facts(
+        market=info,
+        store=shop,
+        place=place,
+        at=at,
+        on=on,
+        grade=grade,
+        demand=demand,
+        variants=variants,
+        prices=prices,
+        available=inventory.available(skus=skus),
+        warehouses=warehouses,
+        lanes=lanes,
+        calendars={c: logistics.calendar(c) for c in {place.country, *(w.country for w in warehouses.values())}},
+        customs=customs_rules,
+        tax=tax_rules,
+        fx=fx,
+        rates={(quote.source_currency, quote.target): quote.rate for quote in fx},
+    )
+
+
+def sellable(skus: Sequence[str], market: str, language: str) -> dict[str, VariantFacts]:
+    """Return the facts of SKUs that are on sale in a market; raise UnknownSku or NotForSale for the first that is not."""
+    clean = [sku for sku in skus if "\x00" not in sku and len(sku) <= 100]
+    variants = catalogue.variant_facts(skus=clean, language=language)
+    for sku in skus:
+        if sku not in variants:
+            shown = sku[:60].replace("\x00", "")
+            raise UnknownSku(sku=shown, field="sku", value=shown, rule="")
+    on_sale = catalogue.is_published(skus, market)
+    for sku in skus:
+        if sku not in on_sale:
+            raise NotForSale(sku=sku, market=market, field="sku", value=sku, rule="")
+    return variants
+
+
+def _currencies(
+    prices: Mapping[str, PriceFact], lanes: Sequence[LaneRate], customs_rules: CustomsRules, tax_rules: TaxRules
+) -> set[str]:
+    """Currencies of prices, freight, and the limits and flat amounts of the law: each may need a rate."""
+    return {
+        *(price.currency for price in prices.values()),
+        *(lane.currency for lane in lanes),
+        *(row.currency for row in (*customs_rules.treatments, *customs_rules.entries, *customs_rules.fees)),
+        *(scheme.currency for scheme in tax_rules.schemes),
+    }
