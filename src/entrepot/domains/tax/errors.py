@@ -4,9 +4,11 @@ NotFound
 └── NotCovered        there are no tax rules for a country on a day
 Conflict
 └── NotRegistered     the seller lacks the registration that this delivery needs
+DataFault
+└── BadLaw            a row of a table of law is malformed
 """
 
-from entrepot.kernel.errors import N_, Conflict, NotFound
+from entrepot.kernel.errors import N_, Conflict, DataFault, NotFound
 
 
 class NotCovered(NotFound):
@@ -24,3 +26,10 @@ class NotRegistered(Conflict):
         "Goods in %(origin)s cannot be sold to %(country)s yet: the seller has no registration for %(needed)s."
         " Enter it, or send from another warehouse."
     )
+
+
+class BadLaw(DataFault):
+    """A table of law is wrong. Params: file, row, what."""
+
+    code = "BAD_LAW"
+    sentence = N_("%(file)s, row %(row)s: %(what)s. Mend that file; nothing of it was loaded.")

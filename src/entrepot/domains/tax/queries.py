@@ -1,0 +1,70 @@
+"""Reads of tax: the law from reference data, registrations from the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from entrepot.domains.tax.engine.law import Law, compile_rules, law_of
+from entrepot.domains.tax.models import Registration
+from entrepot.domains.tax.types import RegistrationInfo, TaxRules
+from entrepot.infra.memo import Memo
+
+_REFDATA = Path(__file__).parent / "refdata"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+rules_memo = Memo(ttl_s=10)
+registrations_memo = Memo(ttl_s=10)
+
+
+def load_law(folder: Path) -> Mapping[str, Law]:
+    """Return the tables of every `*.yaml` file of a folder by jurisdiction.
+
+    Raises:
+        BadLaw, GapOrOverlap: naming file and row; then nothing is loaded.
+    """
+    laws = [law_of(yaml.load(p.read_text("utf-8"), _LOADER), p.name) for p in sorted(folder.glob("*.yaml"))]  # noqa: S506 safe loader
+    return {law.jurisdiction: law for law in laws}
+
+
+@cache
+def law() -> Mapping[str, Law]:
+    """Return the law that comes with the program, read once per process."""
+    return load_law(_REFDATA)
+
+
+def registrations(*, entity_id: str) -> tuple[RegistrationInfo, ...]:
+    """Return all registrations of an entity, past and future ones too; one statement, kept 10 s per process."""
+
+    def ask() -> tuple[RegistrationInfo, ...]:
+        rows = Registration.objects.filter(entity__public_id=entity_id).order_by("scheme", "jurisdiction", "from_date")
+        return tuple(
+            RegistrationInfo(*row)
+            for row in rows.values_list("scheme", "jurisdiction", "number", "from_date", "until")
+        )
+
+    return registrations_memo.get(entity_id, ask)
+
+
+def rules(*, destination: str, region: str, entity_id: str, on: dt.date) -> TaxRules:
+    """Return the frozen tax rules of a destination on a day for a seller; at most one statement, kept 10 s per process.
+
+    Args:
+        destination: ISO country. region: state or province code ("CA" or "US-CA"), "" where it does not matter.
+    Raises:
+        NotCovered: there are no rules for the destination on that day.
+    """
+    return rules_memo.get(
+        (destination, region, entity_id, on),
+        lambda: compile_rules(
+            law(), destination=destination, region=region, on=on, registrations=registrations(entity_id=entity_id)
+        ),
+    )
+
+
+def covered_countries() -> tuple[str, ...]:
+    """Return the countries for which there are tax rates."""
+    return tuple(sorted(key for key, value in law().items() if value.rates))
