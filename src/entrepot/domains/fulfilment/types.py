@@ -20,7 +20,10 @@ class ShipmentLine(msgspec.Struct, frozen=True):
 
 
 class ShipmentView(msgspec.Struct, frozen=True):
-    """Goods of one consignment on their way out of one warehouse."""
+    """Goods of one consignment on their way out of one warehouse.
+
+    `booking_since` is set while the carrier is being asked for a label; `booking_problem` holds its last refusal.
+    """
 
     id: str
     order_id: str
@@ -31,4 +34,19 @@ class ShipmentView(msgspec.Struct, frozen=True):
     state: ShipmentState
     lines: tuple[ShipmentLine, ...]
     created_at: dt.datetime
+    dispatch_by: dt.datetime | None = None
+    carrier: str = ""
+    booking_since: dt.datetime | None = None
+    booking_problem: str = ""
+    mass_g: int = 0
+
+
+class ShipmentDraft(msgspec.Struct, frozen=True):
+    """A shipment to open: one consignment of an order."""
+
+    consignment_ref: str
+    warehouse: str
+    service: str
+    carrier: str
+    lines: tuple[ShipmentLine, ...]
     dispatch_by: dt.datetime | None = None

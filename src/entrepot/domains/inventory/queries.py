@@ -45,9 +45,7 @@ def available(*, skus: Iterable[str]) -> dict[str, dict[str, int]]:
     return result
 
 
-def stock_levels(
-    *, warehouse: str = "", text: str = "", after: str = "", limit: int = 100
-) -> tuple[StockLevel, ...]:
+def stock_levels(*, warehouse: str = "", text: str = "", after: str = "", limit: int = 100) -> tuple[StockLevel, ...]:
     """Return stock rows by SKU then warehouse; `text` is a part of the SKU, `after` the last SKU of the page before."""
     rows = db.fetch(
         "SELECT w.code, s.sku, s.on_hand, s.reserved FROM inventory_stock s"

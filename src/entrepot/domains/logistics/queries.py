@@ -47,7 +47,9 @@ def _rate(row: Lane) -> LaneRate:
 @functools.cache
 def calendar(country: str) -> Calendar:
     """Return when a country rests, from refdata; a country without rows rests on Saturdays and Sundays."""
-    holidays = frozenset(dt.date.fromisoformat(row["date"]) for row in _rows("holidays.csv") if row["country"] == country)
+    holidays = frozenset(
+        dt.date.fromisoformat(row["date"]) for row in _rows("holidays.csv") if row["country"] == country
+    )
     weekends = [row["weekend"] for row in _rows("weekends.csv") if row["country"] == country]
     weekend = frozenset(int(day) for day in weekends[0].split()) if weekends else frozenset({6, 7})
     return Calendar(country=country, weekend=weekend, holidays=holidays)

@@ -1,0 +1,1 @@
+"""The rules of fulfilment, pure: which step may follow which."""

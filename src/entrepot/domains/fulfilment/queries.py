@@ -1,0 +1,84 @@
+"""Reads of fulfilment."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from entrepot.domains.fulfilment.models import Shipment, ShipmentItem
+from entrepot.domains.fulfilment.types import ShipmentLine, ShipmentView
+from entrepot.infra import db
+from entrepot.kernel.errors import NotFound
+
+
+def shipments(
+    *,
+    order_id: str | None = None,
+    warehouse: str | None = None,
+    state: str | None = None,
+    shipment_id: str | None = None,
+    limit: int = 500,
+) -> tuple[ShipmentView, ...]:
+    """Return shipments with their lines, the most urgent first."""
+    rows = Shipment.objects.order_by("dispatch_by", "id")
+    wanted = {"order_id": order_id, "warehouse": warehouse, "state": state, "public_id": shipment_id}
+    found = list(rows.filter(**{key: value for key, value in wanted.items() if value})[:limit])
+    lines: dict[int, list[ShipmentLine]] = {row.pk: [] for row in found}
+    for item in ShipmentItem.objects.filter(shipment_id__in=list(lines)).order_by("id") if lines else ():
+        line = ShipmentLine(line_ref=item.line_ref, sku=item.sku, title=item.title, quantity=item.quantity)
+        lines[item.shipment_id].append(line)
+    return tuple(_view(row, tuple(lines[row.pk])) for row in found)
+
+
+def shipment(*, shipment_id: str) -> ShipmentView:
+    """Return one shipment; raise NotFound."""
+    found = shipments(shipment_id=shipment_id)
+    if not found:
+        raise NotFound(kind="shipment", key=shipment_id)
+    return found[0]
+
+
+def _view(row: Shipment, lines: tuple[ShipmentLine, ...]) -> ShipmentView:
+    return ShipmentView(
+        id=str(row.public_id),
+        order_id=str(row.order_id),
+        order_number=row.order_number,
+        consignment_ref=row.consignment_ref,
+        warehouse=row.warehouse,
+        service=row.service,
+        carrier=row.carrier,
+        state=row.state,  # type: ignore[arg-type]
+        lines=lines,
+        created_at=row.created_at,
+        dispatch_by=row.dispatch_by,
+        booking_since=row.booking_since,
+        booking_problem=row.booking_problem,
+        mass_g=row.mass_g,
+    )
+
+
+def counts(*, warehouse: str | None = None) -> dict[str, int]:
+    """Return state → number of shipments."""
+    sql = "SELECT state, count(*) FROM fulfilment_shipment WHERE %s::text IS NULL OR warehouse = %s GROUP BY state"
+    return dict(db.fetch(sql, [warehouse, warehouse]))  # type: ignore[arg-type]
+
+
+def unfinished_bookings(*, begun_before: dt.datetime, limit: int = 50) -> tuple[str, ...]:
+    """Return packed shipments whose booking was begun before a moment and never recorded, oldest first."""
+    rows = db.fetch(
+        "SELECT public_id::text FROM fulfilment_shipment WHERE state = 'packed' AND booking_since < %s"
+        " ORDER BY booking_since LIMIT %s",
+        [begun_before, limit],
+    )
+    return tuple(row[0] for row in rows)
+
+
+def undelivered(*, order_id: str) -> int:
+    """Return how many shipments of an order are neither delivered nor cancelled."""
+    sql = "SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state NOT IN ('delivered', 'cancelled')"
+    return db.fetch(sql, [order_id])[0][0]
+
+
+def unshipped(*, order_id: str) -> int:
+    """Return how many shipments of an order have not left yet (cancelled ones aside)."""
+    sql = "SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state IN ('to_pick', 'picked', 'packed')"
+    return db.fetch(sql, [order_id])[0][0]

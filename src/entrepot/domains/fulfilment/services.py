@@ -1,0 +1,178 @@
+"""Writes of fulfilment. Each step locks its shipment, asks `engine.states` and says why when it refuses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from entrepot.domains.fulfilment.engine import states
+from entrepot.domains.fulfilment.errors import StepRefused
+from entrepot.domains.fulfilment.events import ShipmentDelivered, ShipmentDispatched, ShipmentPacked
+from entrepot.domains.fulfilment.models import Shipment, ShipmentItem
+from entrepot.domains.fulfilment.types import ShipmentDraft, ShipmentLine
+from entrepot.infra.events import publish
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import NotFound
+
+
+@service("fulfilment.open_shipment")
+def open_shipments(*, actor: Actor, order_id: str, order_number: str, drafts: Sequence[ShipmentDraft]) -> int:
+    """Open the shipments of an order and return how many are new; a consignment that has one keeps it. Three statements."""
+    known = set(Shipment.objects.filter(order_id=order_id).values_list("consignment_ref", flat=True))
+    fresh = [draft for draft in drafts if draft.consignment_ref not in known]
+    rows = Shipment.objects.bulk_create(
+        Shipment(
+            order_id=order_id,
+            order_number=order_number,
+            consignment_ref=draft.consignment_ref,
+            warehouse=draft.warehouse,
+            carrier=draft.carrier,
+            service=draft.service,
+            dispatch_by=draft.dispatch_by,
+        )
+        for draft in fresh
+    )
+    ShipmentItem.objects.bulk_create(
+        ShipmentItem(shipment=row, line_ref=line.line_ref, sku=line.sku, title=line.title[:300], quantity=line.quantity)
+        for row, draft in zip(rows, fresh, strict=True)
+        for line in draft.lines
+    )
+    return len(rows)
+
+
+@service("fulfilment.open_shipment")
+def open_shipment(
+    *,
+    actor: Actor,
+    order_id: str,
+    order_number: str,
+    consignment_ref: str,
+    warehouse: str,
+    service: str,
+    carrier: str,
+    lines: Sequence[ShipmentLine],
+    dispatch_by: dt.datetime | None = None,
+) -> str:
+    """Open one shipment and return its public id; a consignment that has one keeps it."""
+    draft = ShipmentDraft(
+        consignment_ref=consignment_ref,
+        warehouse=warehouse,
+        service=service,
+        carrier=carrier,
+        lines=tuple(lines),
+        dispatch_by=dispatch_by,
+    )
+    open_shipments(actor=actor, order_id=order_id, order_number=order_number, drafts=[draft])
+    return str(Shipment.objects.get(order_id=order_id, consignment_ref=consignment_ref).public_id)
+
+
+@service("fulfilment.pick")
+def pick(*, actor: Actor, shipment_id: str, at: dt.datetime) -> None:
+    """Record that the goods lie in the pick box. Raises StepRefused."""
+    _step(_locked(shipment_id), "pick", at)
+
+
+@service("fulfilment.pack")
+def pack(*, actor: Actor, shipment_id: str, at: dt.datetime, mass_g: int = 0) -> None:
+    """Record that the goods are in their box, which weighs `mass_g`; publish ShipmentPacked. Raises StepRefused."""
+    row = _locked(shipment_id)
+    _step(row, "pack", at, mass_g=mass_g)
+    event = ShipmentPacked(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
+    publish(event, aggregate=f"order:{row.order_id}")
+
+
+@service("fulfilment.ship")
+def begin_booking(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
+    """Say that the carrier is about to be asked, so that nothing cancels the shipment meanwhile and a kill can be mended.
+
+    False when the shipment has shipped already. Raises StepRefused unless it is packed.
+    """
+    row = _locked(shipment_id)
+    if row.state in ("shipped", "delivered"):
+        return False
+    _refuse(row, "ship")
+    Shipment.objects.filter(pk=row.pk).update(booking_since=at, booking_problem="")
+    return True
+
+
+@service("fulfilment.ship")
+def end_booking(*, actor: Actor, shipment_id: str, problem: str) -> None:
+    """Record that the carrier refused for good; the shipment may be mended, booked again or cancelled."""
+    Shipment.objects.filter(public_id=shipment_id, state="packed").update(
+        booking_since=None, booking_problem=problem[:500]
+    )
+
+
+@service("fulfilment.ship")
+def ship(*, actor: Actor, shipment_id: str, at: dt.datetime, tracking_number: str = "") -> bool:
+    """Record that a carrier has the goods and publish ShipmentDispatched; False (nothing done) when it was said before.
+
+    Raises StepRefused unless packed.
+    """
+    row = _locked(shipment_id)
+    if row.state in ("shipped", "delivered"):
+        return False
+    _step(row, "ship", at, booking_since=None, booking_problem="")
+    event = ShipmentDispatched(
+        shipment_id=shipment_id,
+        order_id=str(row.order_id),
+        consignment_ref=row.consignment_ref,
+        tracking_number=tracking_number,
+    )
+    publish(event, aggregate=f"order:{row.order_id}")
+    return True
+
+
+@service("fulfilment.deliver")
+def mark_delivered(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
+    """Record that the buyer has the goods and publish ShipmentDelivered; False when it was said before.
+
+    Raises StepRefused unless shipped.
+    """
+    row = _locked(shipment_id)
+    if row.state == "delivered":
+        return False
+    _step(row, "deliver", at)
+    event = ShipmentDelivered(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
+    publish(event, aggregate=f"order:{row.order_id}")
+    return True
+
+
+@service("fulfilment.cancel")
+def cancel_shipments(*, actor: Actor, order_id: str, at: dt.datetime | None = None) -> int:
+    """Cancel all shipments of an order that have not left and return how many; repeating it is harmless.
+
+    Raises StepRefused when one has left or its label is being booked at this moment; then none is cancelled.
+    """
+    rows = list(
+        Shipment.objects.select_for_update().filter(order_id=order_id).exclude(state="cancelled").order_by("id")
+    )
+    for row in rows:
+        _refuse(row, "cancel")
+        if row.booking_since is not None:
+            raise StepRefused(kind="shipment", key=_key(row), state=row.state, reason=states.BOOKING)
+    stamp = {"changed_at": at} if at else {}
+    return Shipment.objects.filter(pk__in=[row.pk for row in rows]).update(state="cancelled", **stamp)
+
+
+def _locked(shipment_id: str) -> Shipment:
+    row = Shipment.objects.select_for_update().filter(public_id=shipment_id).first()
+    if row is None:
+        raise NotFound(kind="shipment", key=shipment_id)
+    return row
+
+
+def _refuse(row: Shipment, step: str) -> None:
+    if (row.state, step) not in states.STEPS:
+        raise StepRefused(kind="shipment", key=_key(row), state=row.state, reason=states.REASONS[row.state, step])
+
+
+def _step(row: Shipment, step: str, at: dt.datetime, **fields: Any) -> None:
+    _refuse(row, step)
+    Shipment.objects.filter(pk=row.pk).update(state=states.STEPS[row.state, step], changed_at=at, **fields)
+
+
+def _key(row: Shipment) -> str:
+    return f"{row.order_number}/{row.consignment_ref}"
