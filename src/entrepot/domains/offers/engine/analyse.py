@@ -1,0 +1,92 @@
+"""Words into search tokens, the same way for what is written and what is asked.
+
+NFKC and casefold; runs of Han, Kana, Hangul and Thai become pairs of signs; other words are stemmed by their language
+(snowball); model numbers are kept whole and in pieces, so that WH-1000XM4 is found by "wh1000xm4" and by "1000xm4".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import snowballstemmer
+
+STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+MAX_TOKENS = 24
+_LONGEST = 40
+_PAIRED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+_RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+(?:[-./'’][^\W_{_PAIRED}]+)*")
+_PAIRED_RUN = re.compile(rf"[{_PAIRED}]")
+_PIECE = re.compile(r"[^\W_]+")
+_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
+_STOPPED = (
+    "a an and are as at be by for from in is it of on or the to with der die das und oder für mit von zu im ein eine den"
+    " dem des auf aus"
+)
+_STOP = frozenset(_STOPPED.replace("ü", "u").split())
+
+
+@functools.cache
+def _stemmer(language: str) -> object | None:
+    name = STEMMERS.get(language)
+    return snowballstemmer.stemmer(name) if name else None
+
+
+@functools.lru_cache(maxsize=200_000)
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded word in a language; a word with a digit is its own stem."""
+    stemmer = _stemmer(language)
+    if stemmer is None or any(sign.isdigit() for sign in word):
+        return word
+    return stemmer.stemWord(word) or word  # type: ignore[attr-defined]
+
+
+def fold(text: str) -> str:
+    """Return text in the one form that is compared: NFKC, casefolded, without Arabic vowel marks and Latin accents."""
+    plain = _ARABIC_MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
+    parts = unicodedata.normalize("NFD", plain)
+    return unicodedata.normalize("NFC", "".join(sign for sign in parts if not 0x300 <= ord(sign) <= 0x36F))
+
+
+def pieces(text: str) -> list[tuple[str, ...]]:
+    """Return the words of a text in order, each as its folded forms before stemming (the whole, and its pieces)."""
+    found: list[tuple[str, ...]] = []
+    for run in _RUN.findall(fold(text)):
+        if _PAIRED_RUN.match(run):
+            found += [(run[i : i + 2],) for i in range(len(run) - 1)] or [(run,)]
+            continue
+        parts = _PIECE.findall(run)
+        whole = "".join(parts)
+        found.append((whole, *parts) if len(parts) > 1 else (whole,))
+    return [tuple(form[:_LONGEST] for form in forms) for forms in found]
+
+
+def tokens(text: str, language: str) -> list[str]:
+    """Return the tokens of a text to be indexed, in order, doubles kept (their number is their weight)."""
+    return [stem(form, language) for forms in pieces(text) for form in forms if form not in _STOP]
+
+
+def codes(values: Iterable[str]) -> list[str]:
+    """Return SKUs, model numbers and bar codes as tokens: whole, without signs, never stemmed."""
+    return ["".join(_PIECE.findall(fold(value)))[:_LONGEST] for value in values if value]
+
+
+def asked(query: str, language: str, also: Iterable[str] = ("en",)) -> list[tuple[str, ...]]:
+    """Return the terms of a query; a term is the alternatives that may stand for it, one per language it could be in."""
+    languages = list(dict.fromkeys([language, *also]))
+    terms: list[tuple[str, ...]] = []
+    for forms in pieces(query):
+        whole, parts = forms[0], forms[1:]
+        if whole in _STOP:
+            continue
+        alternatives = list(dict.fromkeys(stem(whole, tongue) for tongue in languages))
+        terms.append(
+            (*alternatives, "&".join(stem(part, language) for part in parts)) if parts else tuple(alternatives)
+        )
+    return list(dict.fromkeys(terms))[:MAX_TOKENS]

@@ -1,0 +1,286 @@
+"""Reads of offers: a listing takes two statements, and the second one (facets) is remembered for a moment.
+
+The market is a condition of every statement here, so that no market ever sees another's price.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from entrepot.domains.offers.engine import analyse, shelf, vector
+from entrepot.domains.offers.errors import NotOffered
+from entrepot.domains.offers.types import PAGE_SIZE, Facet, Filters, Listing, OfferCard, OfferDraft, Part
+from entrepot.infra import db
+from entrepot.infra.memo import Memo
+
+facet_memo = Memo(ttl_s=20)
+SORTS = {
+    "arrives": "r.sold_out, r.arrives_last, r.id",
+    "price": "r.sold_out, r.price_minor, r.id",
+    "price_down": "r.sold_out, r.price_minor DESC, r.id",
+    "new": "r.sold_out, r.product_id DESC",
+}
+_MOST_FOR_ATTRIBUTES = 3000
+_MOST_PAGES = 2000
+_CARD = (
+    "r.product_id::text, r.handle, t.title, t.place, r.picture, r.tile, r.price_minor, r.from_price, r.currency::text,"
+    " r.band, r.arrives_first, r.arrives_last, r.units_left, t.language"
+)
+_WORDS = (
+    "JOIN LATERAL (SELECT w.title, w.place, w.language FROM offers_offerwords w WHERE w.product_id = r.product_id"
+    " ORDER BY array_position(%(chain)s::text[], w.language::text) NULLS LAST LIMIT 1) t ON true"
+)
+_HAS_ATTRIBUTE = (
+    "EXISTS (SELECT 1 FROM offers_offerwords a WHERE a.product_id = r.product_id"
+    " AND a.facets && %%(attribute%d)s::varchar[])"
+)
+# Weights of D, C, B, A: a word of the title counts most.
+_RANK = "ts_rank('{0.08,0.2,0.45,1.0}', s.words, %(any)s::tsquery, 1)"
+
+
+def chain(language: str) -> list[str]:
+    """Return the languages in which a text is looked for, best first."""
+    first = "zh-Hans" if language.lower().startswith("zh") else language
+    return [first] if first == "en" else [first, "en"]
+
+
+def _conditions(filters: Filters) -> dict[str, str]:
+    """Return the SQL of each group of filters (constants only; the values are parameters)."""
+    found = {}
+    if filters.arrives_by:
+        found["arrives"] = "r.arrives_last <= %(arrives_by)s AND NOT r.sold_out"
+    if filters.ships_from:
+        found["from"] = "r.ships_from = ANY(%(ships_from)s)"
+    if filters.price_from is not None:
+        found["low"] = "r.price_minor >= %(price_from)s"
+    if filters.price_to is not None:
+        found["high"] = "r.price_minor <= %(price_to)s"
+    if filters.brands:
+        found["brand"] = "r.brand = ANY(%(brands)s)"
+    if filters.in_stock:
+        found["band"] = "NOT r.sold_out"
+    for number, _ in enumerate(_groups(filters)):
+        found[f"attribute{number}"] = _HAS_ATTRIBUTE % number
+    return found
+
+
+def _groups(filters: Filters) -> list[list[str]]:
+    """Return the chosen attribute values, those of one name together (any of them will do)."""
+    groups: dict[str, list[str]] = {}
+    for name, value in filters.attributes:
+        groups.setdefault(name, []).append(f"{name}\x1f{value}")
+    return [groups[name] for name in sorted(groups)]
+
+
+def _params(market: str, language: str, path: str, filters: Filters) -> dict[str, Any]:
+    low, high = shelf.reach(path)
+    return {
+        "market": market, "chain": chain(language), "low": low, "high": high, "arrives_by": filters.arrives_by,
+        "ships_from": list(filters.ships_from), "price_from": filters.price_from, "price_to": filters.price_to,
+        "brands": list(filters.brands),
+        **{f"attribute{number}": group for number, group in enumerate(_groups(filters))},
+    }  # fmt: skip
+
+
+def _base(text: bool, path: str) -> str:
+    parts = ["FROM offers_offerrow r"]
+    if text:
+        parts.append("JOIN offers_searchrow s ON s.product_id = r.product_id AND s.words @@ %(query)s::tsquery")
+    parts.append("WHERE r.market = %(market)s AND r.hidden_because = ''")
+    if path:
+        parts.append("AND r.shelf_path >= %(low)s AND r.shelf_path < %(high)s")
+    return " ".join(parts)
+
+
+def listing(
+    *,
+    market: str,
+    language: str,
+    category: str | None = None,
+    text: str | None = None,
+    filters: Filters = Filters(),
+    sort: str = "arrives",
+    page: int = 1,
+    arrival_days: Sequence[dt.date] = (),
+    size: int = PAGE_SIZE,
+) -> Listing:
+    """Return a page of cards of a market with facets, in two statements (three when a search has to widen).
+
+    Args:
+        category: the path of a shelf (`kitchen/tea/`, see engine.shelf); None is the whole shop.
+        text: searched in all languages; all words first, and if that fills no page, any of them.
+        arrival_days: the days offered as "arrives by".
+    """
+    path = category or ""
+    terms = analyse.asked(text or "", language, also=("en", "de", "ar", "zh")) if text else []
+    if text and not terms:
+        return Listing((), 0, 1, 0, (), 0)
+    params = _params(market, language, path, filters)
+    matched = "all"
+    if terms:
+        params["query"], params["any"] = vector.query(terms, every=True), vector.query(terms, every=False)
+    counted = _counted(params, path, filters, arrival_days)
+    if terms and counted["total"] < size and len(terms) > 1 and page == 1 and not _conditions(filters):
+        matched, params["every"], params["query"] = "any", params["query"], params["any"]
+        counted = _counted(params, path, filters, arrival_days)
+    pages = min(_MOST_PAGES, math.ceil(counted["total"] / size))
+    page = max(1, min(page, pages))
+    cards = _cards(params, path, filters, sort, page, size) if counted["total"] else ()
+    return Listing(
+        cards,
+        counted["total"],
+        page,
+        pages,
+        counted["facets"],
+        counted["hidden"],
+        counted["lowest"],
+        counted["highest"],
+        matched,
+    )
+
+
+def _cards(
+    params: dict[str, Any], path: str, filters: Filters, sort: str, page: int, size: int
+) -> tuple[OfferCard, ...]:
+    text = "query" in params
+    order = SORTS.get(sort, SORTS["arrives"])
+    if text and sort in ("", "relevance"):
+        order = (
+            f"(s.words @@ %(every)s::tsquery) DESC, {_RANK} DESC, r.id" if "every" in params else f"{_RANK} DESC, r.id"
+        )
+    where = "".join(f" AND {condition}" for condition in _conditions(filters).values())
+    rows = db.fetch(
+        f"SELECT {_CARD} FROM (SELECT r.*, row_number() OVER (ORDER BY {order}) AS place {_base(text, path)}{where}"  # noqa: S608 constants only
+        f" ORDER BY {order} LIMIT %(size)s OFFSET %(skip)s) r {_WORDS} ORDER BY r.place",
+        {**params, "size": size, "skip": (page - 1) * size},
+    )
+    return tuple(OfferCard(*row) for row in rows)
+
+
+def _counted(params: dict[str, Any], path: str, filters: Filters, arrival_days: Sequence[dt.date]) -> dict[str, Any]:
+    key = (params["market"], params["chain"][0], path, params.get("query", ""), filters, tuple(arrival_days))
+    return facet_memo.get(key, lambda: _count(params, path, filters, arrival_days))
+
+
+def _others(conditions: dict[str, str], *names: str) -> str:
+    """Return the conjunction of all filters but the named: a facet's counts do not depend on its own choice."""
+    kept = [f"ok_{name}" for name in conditions if name not in names]
+    return " AND ".join(kept) or "true"
+
+
+def _count(params: dict[str, Any], path: str, filters: Filters, arrival_days: Sequence[dt.date]) -> dict[str, Any]:
+    conditions = _conditions(filters)
+    columns = "".join(f", ({condition}) AS ok_{name}" for name, condition in conditions.items())
+    every = _others(conditions)
+    hidden = _base("query" in params, path).replace("r.hidden_because = ''", "r.hidden_because <> ''")
+    rows = db.fetch(
+        f"""
+WITH base AS MATERIALIZED (
+ SELECT r.product_id, r.arrives_last, r.ships_from, r.price_minor, r.brand, r.sold_out{columns} {_base("query" in params, path)})
+SELECT 'total', '', count(*) FILTER (WHERE {every}) FROM base
+UNION ALL SELECT 'lowest', '', min(price_minor) FILTER (WHERE {_others(conditions, "low", "high")}) FROM base
+UNION ALL SELECT 'highest', '', max(price_minor) FILTER (WHERE {_others(conditions, "low", "high")}) FROM base
+UNION ALL SELECT 'hidden', '', (SELECT count(*) {hidden})
+UNION ALL SELECT 'arrives', d::text, count(*) FILTER (WHERE arrives_last <= d AND NOT sold_out AND {_others(conditions, "arrives")})
+ FROM unnest(%(days)s::date[]) d, base GROUP BY d
+UNION ALL SELECT 'from', ships_from, count(*) FILTER (WHERE {_others(conditions, "from")}) FROM base GROUP BY ships_from
+UNION ALL (SELECT 'brand', brand, count(*) FILTER (WHERE {_others(conditions, "brand")}) AS n FROM base
+ WHERE brand <> '' GROUP BY brand ORDER BY n DESC, brand LIMIT 12)
+UNION ALL (SELECT 'attribute', f, count(*) AS n FROM base r
+ JOIN LATERAL (SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id
+  ORDER BY array_position(%(chain)s::text[], w.language::text) NULLS LAST LIMIT 1) t ON true, unnest(t.facets) f
+ WHERE {every} AND (SELECT count(*) FROM base) <= {_MOST_FOR_ATTRIBUTES} GROUP BY f ORDER BY n DESC, f LIMIT 60)
+""",  # noqa: S608 constants only
+        {**params, "days": list(arrival_days)},
+    )
+    found = {kind: number or 0 for kind, value, number in rows if value == "" and kind != "brand"}
+    facets = [facet for kind, value, number in rows if value for facet in _facet(kind, value, number, filters)]
+    return {
+        "total": found["total"], "lowest": found["lowest"], "highest": found["highest"], "hidden": found["hidden"],
+        "facets": tuple(facets),
+    }  # fmt: skip
+
+
+def _facet(kind: str, value: str, number: int, filters: Filters) -> Iterable[Facet]:
+    if kind == "attribute":
+        name, _, text = value.partition("\x1f")
+        yield Facet(name, text, text, number, (name, text) in filters.attributes)
+    elif kind == "arrives":
+        yield Facet(kind, value, value, number, str(filters.arrives_by or "") == value)
+    elif kind == "from":
+        yield Facet(kind, value, value, number, value in filters.ships_from)
+    else:
+        yield Facet(kind, value, value, number, value in filters.brands)
+
+
+def cards(*, market: str, language: str, product_ids: Sequence[str]) -> tuple[OfferCard, ...]:
+    """Return the cards of products that are offered in a market, in the order of their ids (one statement)."""
+    rows = db.fetch(
+        f"SELECT {_CARD} FROM offers_offerrow r {_WORDS} WHERE r.market = %(market)s AND r.hidden_because = ''"  # noqa: S608 constants only
+        " AND r.product_id = ANY(%(ids)s::uuid[]) ORDER BY array_position(%(ids)s::uuid[], r.product_id)",
+        {"market": market, "chain": chain(language), "ids": list(product_ids)},
+    )
+    return tuple(OfferCard(*row) for row in rows)
+
+
+def offers(*, market: str, skus: Sequence[str] = (), product_id: str = "") -> dict[str, OfferDraft]:
+    """Return the offers of SKUs, or of all SKUs of a product, in one market, by SKU (one statement)."""
+    rows = db.fetch(
+        "SELECT market, sku, product_id::text, price_minor, goods_minor, duty_minor, fee_minor, tax_minor, currency::text,"
+        " band, ships_from, arrives_first, arrives_last, delivery_minor, computed_on, warehouse, service, units_left, parts"
+        " FROM offers_variantoffer WHERE market = %(market)s AND (sku = ANY(%(skus)s) OR product_id = %(product)s::uuid)",
+        {"market": market, "skus": list(skus), "product": product_id or None},
+    )
+    return {row[1]: OfferDraft(*row[:-1], parts=tuple(Part(*part) for part in db.as_json(row[-1]))) for row in rows}
+
+
+def product_of(*, market: str, handle: str) -> str:
+    """Return the public id of the product with a handle, or raise NotOffered when this market does not sell it."""
+    rows = db.fetch(
+        "SELECT product_id::text FROM offers_offerrow WHERE market = %s AND handle = %s AND hidden_because = ''",
+        [market, handle],
+    )
+    if not rows:
+        raise NotOffered(kind="product", key=handle, market=market)
+    return rows[0][0]
+
+
+def markets_of(*, handle: str) -> tuple[str, ...]:
+    """Return the markets that sell the product with a handle."""
+    rows = db.fetch(
+        "SELECT market FROM offers_offerrow WHERE handle = %s AND hidden_because = '' ORDER BY market", [handle]
+    )
+    return tuple(row[0] for row in rows)
+
+
+def shelf_counts(*, market: str) -> dict[str, tuple[int, str]]:
+    """Return for each top shelf the number of products offered in a market and a picture of one; kept for a moment."""
+    return facet_memo.get(
+        ("shelves", market),
+        lambda: {
+            slug: (number, picture)
+            for slug, number, picture in db.fetch(
+                "SELECT split_part(shelf_path, '/', 1), count(*),"
+                " (array_agg(picture ORDER BY id) FILTER (WHERE picture <> ''))[1]"
+                " FROM offers_offerrow WHERE market = %s AND hidden_because = '' GROUP BY 1",
+                [market],
+            )
+        },
+    )
+
+
+def lanes(*, market: str) -> tuple[tuple[str, str, int, dt.date, dt.date], ...]:
+    """Return for each place goods leave from: warehouse code, country, number of SKUs, first and last day of arrival."""
+    return facet_memo.get(
+        ("lanes", market),
+        lambda: tuple(
+            db.fetch(
+                "SELECT warehouse, ships_from, count(*), min(arrives_first), min(arrives_last) FROM offers_variantoffer"
+                " WHERE market = %s AND band <> 'sold_out' GROUP BY 1, 2 ORDER BY min(arrives_last), 1",
+                [market],
+            )
+        ),
+    )
