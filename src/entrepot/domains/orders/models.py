@@ -3,8 +3,6 @@
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from entrepot.domains.organisation.models import LegalEntity, Store
-from entrepot.domains.parties.models import Address, Buyer
 from entrepot.infra.fields import CurrencyField, EncryptedTextField, MinorField, PublicIdField
 
 _KEPT = "10 years after the order (tax and customs records)"
@@ -21,11 +19,11 @@ class Order(models.Model):
     )
     quote_id = models.UUIDField(unique=True)
     cart_id = models.UUIDField(null=True)
-    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
-    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
-    buyer = models.ForeignKey(Buyer, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    buyer = models.ForeignKey("parties.Buyer", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     address = models.ForeignKey(
-        Address, to_field="public_id", on_delete=models.PROTECT, related_name="+", db_column="address_id"
+        "parties.Address", to_field="public_id", on_delete=models.PROTECT, related_name="+", db_column="address_id"
     )
     market = models.CharField(max_length=20)
     locale = models.CharField(max_length=20)

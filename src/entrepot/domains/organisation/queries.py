@@ -1,6 +1,6 @@
 """Reads of organisation."""
 
-from entrepot.domains.organisation.models import FeatureSwitch, Store
+from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, Store
 from entrepot.domains.organisation.types import EntityInfo, StoreInfo
 from entrepot.kernel.errors import NotFound
 
@@ -34,3 +34,19 @@ def store(*, code: str = "main") -> StoreInfo:
 def switch_is_on(*, name: str) -> bool:
     """Say whether a feature switch is on everywhere; an unknown switch is off."""
     return FeatureSwitch.objects.filter(name=name, store=None, on=True).exists()
+
+
+def entity_key(*, entity_id: str) -> int:
+    """Return the key that tables of higher domains hold of an entity; raise NotFound when there is none of that id."""
+    key = LegalEntity.objects.filter(public_id=entity_id).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound(kind="legal entity", key=entity_id)
+    return key
+
+
+def store_key(*, code: str) -> int:
+    """Return the key that tables of higher domains hold of a store; raise NotFound when there is none of that code."""
+    key = Store.objects.filter(code=code).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound(kind="store", key=code)
+    return key

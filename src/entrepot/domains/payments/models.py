@@ -4,7 +4,6 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 
-from entrepot.domains.organisation.models import LegalEntity, Store
 from entrepot.infra.fields import CurrencyField, EncryptedTextField, MinorField, PublicIdField
 
 STATES = ["started", "pending", "action_needed", "captured", "failed", "cancelled", "expired"]
@@ -16,8 +15,8 @@ class Attempt(models.Model):
 
     public_id = PublicIdField()
     order_id = models.UUIDField(db_index=True)
-    store = models.ForeignKey(Store, to_field="public_id", on_delete=models.PROTECT, related_name="+")
-    entity = models.ForeignKey(LegalEntity, to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     method = models.CharField(max_length=20)
     provider = models.CharField(max_length=20)
     amount_minor = MinorField()

@@ -3,7 +3,6 @@
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
-from entrepot.domains.organisation.models import Store
 from entrepot.infra.fields import CurrencyField
 
 
@@ -11,7 +10,7 @@ class PriceList(models.Model):
     """Prices of a store in one currency; its base list is what other currencies are converted from."""
 
     code = models.SlugField(max_length=40, unique=True)
-    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("organisation.Store", on_delete=models.PROTECT, related_name="+")
     currency = CurrencyField()
     base = models.BooleanField(default=False)
 

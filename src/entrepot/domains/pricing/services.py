@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
 
-from entrepot.domains.organisation.models import Store
+from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.pricing.engine.unit import check_price
 from entrepot.domains.pricing.models import PriceList
 from entrepot.infra import db
@@ -32,10 +32,8 @@ SELECT price_list_id, sku, from_date, unit_price, %(actor)s FROM changed
 @service("pricing.set_up")
 def set_up_price_list(*, actor: Actor, code: str, store_code: str, currency: str, base: bool = False) -> str:
     """Create or update a price list by its code and return the code; a store has one base list and one per currency."""
-    store = Store.objects.filter(code=store_code).first()
-    if store is None:
-        raise NotFound(kind="store", key=store_code)
-    PriceList.objects.update_or_create(code=code, defaults={"store": store, "currency": currency, "base": base})
+    store = organisation.store_key(code=store_code)
+    PriceList.objects.update_or_create(code=code, defaults={"store_id": store, "currency": currency, "base": base})
     return code
 
 

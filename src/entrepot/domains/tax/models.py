@@ -2,7 +2,6 @@
 
 from django.db import models
 
-from entrepot.domains.organisation.models import LegalEntity
 from entrepot.infra.fields import PublicIdField
 
 
@@ -10,7 +9,7 @@ class Registration(models.Model):
     """A seller's registration for a scheme in a jurisdiction, from a day until (not on) another."""
 
     public_id = PublicIdField()
-    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField(max_length=20)
     jurisdiction = models.CharField(max_length=10)
     number = models.CharField(max_length=40)

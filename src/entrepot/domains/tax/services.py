@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from entrepot.domains.organisation.models import LegalEntity
+from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.tax.models import Registration
 from entrepot.domains.tax.queries import registrations_memo, rules_memo
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import InvalidInput, NotFound
+from entrepot.kernel.errors import InvalidInput
 
 
 def _forget() -> None:
@@ -38,17 +38,15 @@ def register(
         NotFound: no such entity.
         InvalidInput: it ends before it begins, or an earlier registration is still open on `from_date`.
     """
-    entity = LegalEntity.objects.filter(public_id=entity_id).first()
-    if entity is None:
-        raise NotFound(kind="legal entity", key=entity_id)
+    entity = organisation.entity_key(entity_id=entity_id)
     if until is not None and until <= from_date:
         raise InvalidInput(field="until", value=until, rule="A registration ends after it begins.")
-    same = Registration.objects.filter(entity=entity, scheme=scheme, jurisdiction=jurisdiction)
+    same = Registration.objects.filter(entity_id=entity, scheme=scheme, jurisdiction=jurisdiction)
     for other in same.exclude(from_date=from_date):
         if (until is None or other.from_date < until) and (other.until is None or from_date < other.until):
             raise InvalidInput(field="from_date", value=from_date, rule="It overlaps another registration of the scheme.")
     row, _ = Registration.objects.update_or_create(
-        entity=entity,
+        entity_id=entity,
         scheme=scheme,
         jurisdiction=jurisdiction,
         from_date=from_date,
