@@ -97,9 +97,30 @@ class Server(msgspec.Struct, frozen=True):
 
     def stop(self) -> None:
         """Stop the server and wait until it is down; nothing happens when it is."""
+        with self._lock():
+            self._stop()
+
+    def _stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
-            with self._lock():
-                self._call("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data), check=False)
+            self._call("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data), check=False)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[Server]:
+        """Start the server if need be and stop it at the end, unless another process uses it then.
+
+        Users hold a shared lock, which the kernel frees even when they are killed: the last to leave stops the server.
+        """
+        with self._lock_file("users").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            self.start()
+            try:
+                yield self
+            finally:
+                with self._lock():
+                    fcntl.flock(handle, fcntl.LOCK_UN)
+                    with contextlib.suppress(BlockingIOError):
+                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        self._stop()
 
     def create_database(self, name: str) -> None:
         """Create a database that the owner role owns, unless it is there."""
@@ -127,6 +148,8 @@ class Server(msgspec.Struct, frozen=True):
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP]).fetchone():
                 connection.execute(_BOOTSTRAP)
+                if self.disposable:  # tests empty tables whose triggers refuse it
+                    connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
         self.create_database(DATABASE)
 
     def _folder(self, folder: Path) -> None:
@@ -170,11 +193,14 @@ class Server(msgspec.Struct, frozen=True):
                 "Set DATABASE_URL to use a server of yours, or remove that folder to begin anew (its data are lost)."
             )
 
-    @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock_file(self, kind: str) -> Path:
         place = root_folder()
         place.mkdir(parents=True, exist_ok=True)
-        with (place / f".pg-{_hash(str(self.home.parent))}.lock").open("w") as handle:
+        return place / f".pg-{kind}-{_hash(str(self.home))}.lock"
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        with self._lock_file("steps").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 

@@ -1,8 +1,9 @@
 """The command line: `entrepot COMMAND …`. Commands are the modules of `commands/`; placing a file adds one.
 
 A command declares `HELP`, may declare `arguments(parser)` and `EARLY = True` (runs before Django is set up, for
-commands that must work on a broken installation) or `OWNER = True` (connects as the database's owner), and does its
-work in `run(args) -> int | None`. A fault that a person can mend is said in one sentence, without a traceback.
+commands that must work on a broken installation), `OWNER = True` (connects as the database's owner) or
+`DATABASE = False` (needs none, so that the embedded one is not started), and does its work in
+`run(args) -> int | None`. A fault that a person can mend is said in one sentence, without a traceback.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _run(name: str, words: Sequence[str]) -> int:
     boot = importlib.import_module("entrepot.interfaces.cli.boot")
     try:
         if not told.get("EARLY"):
-            boot.django()
+            boot.django(database=told.get("DATABASE", True) is True)
         module = importlib.import_module(f"entrepot.interfaces.cli.commands.{path.stem}")
         return int(module.run(_parser(name, module).parse_args(words)) or 0)
     except KeyboardInterrupt:
