@@ -41,6 +41,9 @@ if PRODUCTION and (SECRET_KEY == DEMO_SECRET or not _keys):
         " (`entrepot keys` prints fresh ones)."
     )
 
+# Tests let a process die at a named point (infra.crash); production never does.
+ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", "")
+
 # Where the sandbox (or the real providers) answer, and the secret their webhooks are signed with.
 ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
 ENTREPOT_SANDBOX_SECRET = os.environ.get("ENTREPOT_SANDBOX_SECRET", "sandbox-webhook-secret")
@@ -138,6 +141,15 @@ STATICFILES_DIRS = [
     ]
     if path.exists()
 ]
+# ENTREPOT_STATIC=collected: `collectstatic` was run (`make run` does; do so in production), files are served compressed
+# from STATIC_ROOT. Otherwise (tests, development) they are served from where they are written.
+WHITENOISE_USE_FINDERS = os.environ.get("ENTREPOT_STATIC") != "collected"
+if WHITENOISE_USE_FINDERS:
+    STATIC_ROOT = VAR / "static-unused"  # an old collection must not shadow the files being worked on
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ROOT / "web" / "dist" / "manifest.json"}}
 MEDIA_ROOT = VAR / "files"
 # Where typst finds Noto Sans, Noto Sans Arabic and Noto Sans SC (`make setup` makes them from the npm lock).

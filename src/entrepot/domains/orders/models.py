@@ -20,7 +20,9 @@ class Order(models.Model):
     quote_id = models.UUIDField(unique=True)
     cart_id = models.UUIDField(null=True)
     store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
-    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     buyer = models.ForeignKey("parties.Buyer", to_field="public_id", on_delete=models.PROTECT, related_name="+")
     address = models.ForeignKey(
         "parties.Address", to_field="public_id", on_delete=models.PROTECT, related_name="+", db_column="address_id"

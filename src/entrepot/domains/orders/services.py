@@ -131,14 +131,20 @@ def cancel_own_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetim
 
 @service("orders.ship")
 def mark_shipped(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
-    """Mark a confirmed order as shipped; publish OrderShipped. False when it was marked already."""
-    return _step("ship", order_id, actor, "shipped", at, OrderShipped(order_id))
+    """Mark a confirmed order as shipped; publish OrderShipped. False when it is marked already, or has arrived.
+
+    Raises WrongState for an order that is not paid, or was cancelled.
+    """
+    return _step("ship", order_id, actor, "shipped", at, OrderShipped(order_id), harmless=("shipped", "delivered"))
 
 
 @service("orders.deliver")
 def mark_delivered(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
-    """Mark a shipped order as delivered; publish OrderDelivered. False when it was marked already."""
-    return _step("deliver", order_id, actor, "delivered", at, OrderDelivered(order_id))
+    """Mark a shipped order as delivered; publish OrderDelivered. False when it is marked already.
+
+    Raises WrongState for an order that has not left.
+    """
+    return _step("deliver", order_id, actor, "delivered", at, OrderDelivered(order_id), harmless=("delivered",))
 
 
 @service("orders.return_late_money")
@@ -182,17 +188,18 @@ def _cancel(actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
     return refund
 
 
-def _step(name: str, order_id: str, actor: Actor, kind: str, at: dt.datetime, event: Event) -> bool:
-    target = states.target(name)
+def _step(
+    name: str, order_id: str, actor: Actor, kind: str, at: dt.datetime, event: Event, *, harmless: tuple[str, ...]
+) -> bool:
     rows = db.fetch(
         "UPDATE orders_order SET state = %s WHERE public_id = %s AND state = ANY(%s) RETURNING number",
-        [target, order_id, list(states.sources(name))],
+        [states.target(name), order_id, list(states.sources(name))],
     )
     if rows:
         _tell(order_id, actor, kind, {}, True, at, event)
         return True
     refusal = _refusal(name, order_id)
-    if refusal.params["state"] == target:
+    if refusal.params["state"] in harmless:
         return False
     raise refusal
 

@@ -1,0 +1,150 @@
+"""Place an order: one transaction from the frozen quote to held stock and an open payment attempt.
+
+No provider is called here: whoever placed the order then starts the attempt, outside any transaction; if he dies before,
+a scheduled job does. The stock is taken last, so that a hot article is locked for the shortest time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import msgspec
+
+from entrepot.domains.checkout import services as checkout
+from entrepot.domains.checkout.errors import AddressNotQuoted, QuoteAlreadyPlaced
+from entrepot.domains.inventory import services as inventory
+from entrepot.domains.inventory.types import StockRequest
+from entrepot.domains.orders import queries as order_queries
+from entrepot.domains.orders import services as orders
+from entrepot.domains.orders.errors import TooManyHolds
+from entrepot.domains.parties import services as parties
+from entrepot.domains.parties.types import AddressData
+from entrepot.domains.payments import queries as payment_queries
+from entrepot.domains.payments import services as payments
+from entrepot.domains.payments.errors import MethodNotOffered
+from entrepot.infra import db, idempotency
+from entrepot.infra.crash import crash_point
+from entrepot.kernel.actor import SYSTEM, Actor
+from entrepot.kernel.quote import FrozenQuote
+
+MAX_OPEN_HOLDS = 3
+_SCOPE = "sell.place_order"
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """What came of placing: the order, the attempt to start next, and the token that opens the order's page."""
+
+    order_id: str
+    number: str
+    attempt_id: str
+    token: str
+
+
+def place_order(
+    *,
+    actor: Actor,
+    quote_id: str,
+    email: str,
+    name: str,
+    address: AddressData,
+    method: str,
+    locale: str,
+    at: dt.datetime,
+    phone: str = "",
+    return_url: str = "",
+) -> Placed:
+    """Turn an open quote into a placed order with held stock and an open payment attempt, all or nothing.
+
+    The same quote placed again with the same words gives the same answer, so a double click orders once.
+
+    Args:
+        return_url: where the buyer comes back to; "{order}" and "{token}" in it are filled in.
+    Raises:
+        QuoteExpired: quote anew (`flows.price.quote_cart.requote`) and ask the buyer.
+        QuoteAlreadyPlaced: with other words than the first time.
+        OutOfStock: too few are left; nothing was written and nothing charged.
+        TooManyHolds: three unpaid orders are open for the e-mail address or the cart.
+        ContactFault, AddressFault, AddressNotQuoted, MethodNotOffered: name the field to correct.
+    """
+    with db.transaction():
+        said = [email, name, phone, locale, method, msgspec.to_builtins(address)]
+        try:
+            kept = idempotency.claim(_SCOPE, quote_id, idempotency.input_hash(said))
+        except idempotency.KeyReused as reused:
+            raise QuoteAlreadyPlaced(quote_id=quote_id) from reused
+        if kept is not None:
+            return msgspec.convert(kept, Placed)
+        quote, cart_id = checkout.mark_quote_placed(actor=actor, quote_id=quote_id, at=at)
+        _refuse_other_place(quote, address)
+        hold_until = at + dt.timedelta(seconds=_hold_s(quote, method))
+        buyer_id = parties.record_buyer(actor=actor, email=email, name=name, phone=phone, locale=locale)
+        if order_queries.open_holds(email=email, cart_id=cart_id) >= MAX_OPEN_HOLDS:
+            raise TooManyHolds(most=MAX_OPEN_HOLDS)
+        opened = orders.open_order(
+            actor=actor,
+            quote=quote,
+            cart_id=cart_id,
+            buyer_id=buyer_id,
+            address_id=parties.record_address(actor=actor, buyer_id=buyer_id, address=address),
+            email=email,
+            name=name,
+            address=address,
+            locale=locale,
+            hold_until=hold_until,
+            at=at,
+        )
+        crash_point("sell.order_opened")
+        token = order_queries.access_token(order_id=opened.id)
+        attempt = payments.open_attempt(
+            actor=SYSTEM,
+            order_id=opened.id,
+            store_id=quote.store_id,
+            entity_id=quote.entity_id,
+            method=method,
+            amount_minor=quote.total_minor,
+            currency=quote.currency,
+            at=at,
+            return_url=return_url.replace("{order}", opened.id).replace("{token}", token),
+            market=quote.market,
+        )
+        if cart_id:
+            checkout.empty_cart(actor=actor, cart_id=cart_id)
+        placed = Placed(order_id=opened.id, number=opened.number, attempt_id=attempt.id, token=token)
+        idempotency.keep(_SCOPE, quote_id, msgspec.to_builtins(placed))
+        inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
+        crash_point("sell.reserved")
+    crash_point("sell.placed")
+    return placed
+
+
+def stock_requests(quote: FrozenQuote) -> list[StockRequest]:
+    """Return what a quote's plan takes from which warehouse."""
+    return [
+        StockRequest(consignment.warehouse, line.sku, line.quantity)
+        for consignment in quote.consignments
+        for line in consignment.lines
+    ]
+
+
+def _hold_s(quote: FrozenQuote, method: str) -> int:
+    offered = payment_queries.methods(market=quote.market, currency=quote.currency, amount_minor=quote.total_minor)
+    for view in offered:
+        if view.code == method:
+            return view.hold_s
+    raise MethodNotOffered(method=method[:40], field="method", value=method[:40], rule="")
+
+
+def _refuse_other_place(quote: FrozenQuote, address: AddressData) -> None:
+    """The law was applied to a place: the order goes there and nowhere else."""
+    for field, given, quoted in (
+        ("country_code", address.country_code, quote.country),
+        ("country_area", address.country_area, quote.region),
+        ("postal_code", address.postal_code, quote.postcode),
+    ):
+        if quoted and _plain(given) != _plain(quoted):
+            raise AddressNotQuoted(field=field, value=given[:60], quoted=quoted, rule="")
+
+
+def _plain(text: Any) -> str:
+    return "".join(str(text).split()).casefold()

@@ -1,0 +1,45 @@
+"""Try to pay a placed order once more, after a refusal or with another method."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from entrepot.domains.orders import queries as order_queries
+from entrepot.domains.orders.errors import WrongState
+from entrepot.domains.payments import services as payments
+from entrepot.domains.payments.types import AttemptView
+from entrepot.infra import db
+from entrepot.kernel.actor import SYSTEM, Actor
+from entrepot.kernel.errors import N_
+
+ENDED = N_("the time to pay has ended; order again to get a new price.")
+PAID = N_("it is not waiting for a payment.")
+
+
+def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, return_url: str = "") -> AttemptView:
+    """Open another attempt for a placed order within its hold, for the same total; the caller then starts it.
+
+    The hold is not lengthened: money that comes later is late money, which `confirm_order` knows how to treat.
+
+    Raises:
+        WrongState: it is paid, cancelled or expired, or its hold has ended.
+        MethodNotOffered: the method is not for this order.
+    """
+    actor.require("checkout.place")
+    with db.transaction():
+        order = order_queries.brief(order_id=order_id)
+        if order.state != "placed" or order.hold_until <= at:
+            reason = ENDED if order.state in ("placed", "expired") else PAID
+            raise WrongState(number=order.number, state=order.state, reason=reason)
+        token = order_queries.access_token(order_id=order.id)
+        return payments.open_attempt(
+            actor=SYSTEM,
+            order_id=order.id,
+            store_id=order.store_id,
+            entity_id=order.entity_id,
+            method=method,
+            amount_minor=order.placed_total_minor,
+            currency=order.currency,
+            at=at,
+            return_url=return_url.replace("{order}", order.id).replace("{token}", token),
+        )
