@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 from collections.abc import Iterable, Mapping
 from importlib import resources
@@ -47,7 +48,7 @@ def demo_lanes() -> list[dict[str, Any]]:
 def _refuse_bad_steps(row: Mapping[str, Any]) -> None:
     reach = [step[0] for step in row["steps"]]
     name = f"rate card {row['service']} to {row['destination_country']}"
-    if not reach or any(after <= before for before, after in zip(reach, reach[1:], strict=False)):
+    if not reach or any(after <= before for before, after in itertools.pairwise(reach)):
         raise DataFault(what=f"{name}: the steps must ascend by mass")
     if reach[-1] < row["max_mass_g"]:
         raise DataFault(what=f"{name}: the last step ends before max_mass_g")

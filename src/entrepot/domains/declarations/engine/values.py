@@ -1,0 +1,72 @@
+"""What goods are declared at: the money captured, less the frozen duty, tax and fees, by incoterm.
+
+    declared goods + freight = captured - refunded - (duty + fee + tax as frozen in the quote)
+
+Money captured beyond the quoted total is no price of the goods and is left out (it goes back). A refund, or less money
+than quoted, lowers the goods first, over all lines by their price, and the freight only when no goods value is left.
+The shares sum exactly, over consignments, over lines and over parcels. Under an incoterm whose price ends at the
+seller's place (EXW, FCA, FAS, FOB) freight is no part of the invoice total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from entrepot.domains.declarations.types import DeclaredConsignment, DeclaredLine
+from entrepot.kernel.money import split
+from entrepot.kernel.quote import FrozenQuote
+
+WITHOUT_FREIGHT = frozenset({"EXW", "FCA", "FAS", "FOB"})
+
+
+def declared_values(
+    quote: FrozenQuote, captured_minor: int, refunded_minor: int = 0
+) -> tuple[DeclaredConsignment, ...]:
+    """Return what each consignment of a quote is declared at, in the order of the quote.
+
+    Σ (goods + freight) = max(0, min(captured, quoted total) - refunded - Σ (duty + fee + tax)). All amounts in minor
+    units of the quote's currency.
+    """
+    frozen = quote.duty_minor + quote.fee_minor + quote.tax_minor
+    kept = min(captured_minor, quote.total_minor) - refunded_minor
+    value = max(0, kept - frozen)
+    freight_whole = sum(consignment.freight_minor for consignment in quote.consignments)
+    lines = [line.goods_minor for consignment in quote.consignments for line in consignment.lines]
+    goods_left = max(0, value - freight_whole)
+    # Split the remaining value, not the reduction: the full price comes back to the cent, and no share goes below zero.
+    goods = iter(split(goods_left, lines) if lines else ())
+    freight = split(value - goods_left, [consignment.freight_minor for consignment in quote.consignments])
+    result = []
+    for consignment, freight_share in zip(quote.consignments, freight, strict=True):
+        declared = tuple(
+            DeclaredLine(ref=line.ref, sku=line.sku, quantity=line.quantity, goods_minor=next(goods))
+            for line in consignment.lines
+        )
+        total = sum(line.goods_minor for line in declared)
+        inside = 0 if consignment.incoterm in WITHOUT_FREIGHT else freight_share
+        result.append(
+            DeclaredConsignment(
+                ref=consignment.ref,
+                currency=quote.currency,
+                incoterm=consignment.incoterm,
+                lines=declared,
+                goods_minor=total,
+                freight_minor=freight_share,
+                total_minor=total + inside,
+            )
+        )
+    return tuple(result)
+
+
+def over_parcels(line: DeclaredLine, quantities: Sequence[int]) -> tuple[DeclaredLine, ...]:
+    """Split a declared line over parcels by the units in each (0 allowed); the values sum exactly to the line's.
+
+    The quantities must sum to the line's.
+    """
+    if sum(quantities) != line.quantity:
+        raise ValueError(f"{quantities} of line {line.ref} do not sum to {line.quantity}")
+    shares = split(line.goods_minor, quantities)
+    return tuple(
+        DeclaredLine(ref=line.ref, sku=line.sku, quantity=quantity, goods_minor=share)
+        for quantity, share in zip(quantities, shares, strict=True)
+    )

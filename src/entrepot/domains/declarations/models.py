@@ -1,0 +1,49 @@
+"""Tables of declarations. Datasets and invoices are never rewritten: a change is a new version."""
+
+from django.contrib.postgres.functions import TransactionNow
+from django.db import models
+
+from entrepot.domains.organisation.models import LegalEntity
+from entrepot.infra.fields import EncryptedTextField, PublicIdField
+
+
+class Dataset(models.Model):
+    """What customs are told of the parcel of a consignment; `digest` is a hash of goods and parties."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    order_id = models.UUIDField()
+    consignment_ref = models.CharField(max_length=40)
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    goods = models.JSONField()
+    parties = EncryptedTextField(personal="name and address of the consignee", retention="customs: 10 years")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=TransactionNow())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order_id", "consignment_ref", "version"], name="dataset_version_once")
+        ]
+
+
+class CommercialInvoice(models.Model):
+    """An issued invoice for customs: gapless per (entity, year); one per dataset."""
+
+    append_only = True
+
+    public_id = PublicIdField()
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    year = models.IntegerField()
+    number = models.IntegerField()
+    dataset = models.OneToOneField(Dataset, on_delete=models.PROTECT, related_name="+")
+    order_id = models.UUIDField(db_index=True)
+    consignment_ref = models.CharField(max_length=40)
+    document_id = models.CharField(max_length=64)
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entity", "year", "number"], name="commercial_invoice_number_once")
+        ]

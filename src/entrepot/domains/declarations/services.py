@@ -1,0 +1,81 @@
+"""Writes of declarations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import msgspec
+
+from entrepot.domains.declarations.events import DatasetStored, InvoiceIssued
+from entrepot.domains.declarations.models import CommercialInvoice, Dataset
+from entrepot.domains.declarations.queries import invoice_number
+from entrepot.domains.declarations.types import DatasetGoods, Parties
+from entrepot.domains.organisation.models import LegalEntity
+from entrepot.infra import db
+from entrepot.infra.events import publish
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import NotFound
+
+
+@service("declarations.store")
+def store_dataset(
+    *, actor: Actor, order_id: str, consignment_ref: str, entity_id: str, goods: DatasetGoods, parties: Parties
+) -> int:
+    """Store a dataset and return its version; the same content again keeps the version it has.
+
+    Publishes DatasetStored for a new version.
+    """
+    db.advisory_lock(f"declarations:{order_id}:{consignment_ref}")
+    people = msgspec.json.encode(parties, order="deterministic")
+    digest = hashlib.sha256(msgspec.json.encode(goods, order="deterministic") + people).hexdigest()
+    rows = Dataset.objects.filter(order_id=order_id, consignment_ref=consignment_ref)
+    newest = rows.order_by("-version").values_list("version", "digest").first()
+    if newest is not None and newest[1] == digest:
+        return newest[0]
+    entity = LegalEntity.objects.filter(public_id=entity_id).first()
+    if entity is None:
+        raise NotFound(kind="legal entity", key=entity_id)
+    row = Dataset.objects.create(
+        order_id=order_id,
+        consignment_ref=consignment_ref,
+        entity=entity,
+        version=(newest[0] if newest else 0) + 1,
+        goods=msgspec.to_builtins(goods),
+        parties=people.decode(),
+        digest=digest,
+    )
+    event = DatasetStored(
+        dataset_id=str(row.public_id), order_id=order_id, consignment_ref=consignment_ref, version=row.version
+    )
+    publish(event, aggregate=f"order:{order_id}")
+    return row.version
+
+
+@service("declarations.issue")
+def record_invoice(*, actor: Actor, dataset_id: str, year: int, number: int, document_id: str, at: dt.datetime) -> str:
+    """Record an issued commercial invoice and return its printed number; publish InvoiceIssued.
+
+    The database refuses a second invoice for one dataset and a number used before.
+    """
+    dataset = Dataset.objects.only("id", "entity_id", "order_id", "consignment_ref").get(public_id=dataset_id)
+    CommercialInvoice.objects.create(
+        entity_id=dataset.entity_id,
+        year=year,
+        number=number,
+        dataset=dataset,
+        order_id=dataset.order_id,
+        consignment_ref=dataset.consignment_ref,
+        document_id=document_id,
+        issued_at=at,
+    )
+    printed = invoice_number(year=year, number=number)
+    event = InvoiceIssued(
+        order_id=str(dataset.order_id),
+        consignment_ref=dataset.consignment_ref,
+        number=printed,
+        document_id=document_id,
+    )
+    publish(event, aggregate=f"order:{dataset.order_id}")
+    return printed

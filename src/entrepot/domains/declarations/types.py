@@ -1,0 +1,127 @@
+"""Frozen nouns of declarations. Amounts are minor units of the order's currency."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+
+class DeclaredLine(msgspec.Struct, frozen=True):
+    """What one line is declared at: the net price of all its units, as paid."""
+
+    ref: str
+    sku: str
+    quantity: int
+    goods_minor: int
+
+
+class DeclaredConsignment(msgspec.Struct, frozen=True):
+    """What a consignment is declared at. total_minor = goods + freight where the incoterm puts freight into the price."""
+
+    ref: str
+    currency: str
+    incoterm: str
+    lines: tuple[DeclaredLine, ...]
+    goods_minor: int
+    freight_minor: int
+    total_minor: int
+
+
+class GoodsData(msgspec.Struct, frozen=True):
+    """What customs must know of a SKU. `assumed` names the fields nobody has confirmed."""
+
+    sku: str
+    hs_code: str
+    origin: str
+    mass_g: int
+    customs_description: str
+    assumed: tuple[str, ...] = ()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A customs field that stops a label. `problem` is missing or assumed."""
+
+    sku: str
+    field: str
+    problem: str
+
+
+class Party(msgspec.Struct, frozen=True):
+    """Seller or consignee as papers name them. `lines` are address lines in postal order, without the country."""
+
+    name: str
+    local_name: str
+    lines: tuple[str, ...]
+    country: str
+    phone: str = ""
+    tax_ids: dict[str, str] = {}
+
+
+class DatasetLine(msgspec.Struct, frozen=True):
+    """A line of a customs dataset."""
+
+    ref: str
+    sku: str
+    description: str
+    hs_code: str
+    origin: str
+    quantity: int
+    goods_minor: int
+    net_mass_g: int
+
+
+class DatasetGoods(msgspec.Struct, frozen=True):
+    """The part of a dataset that names no person; stored as JSON.
+
+    `crosses_border` is False within one customs territory: then nothing is declared.
+    """
+
+    order_number: str
+    shipment_id: str
+    dispatch_country: str
+    destination_country: str
+    currency: str
+    incoterm: str
+    place: str
+    scheme: str
+    ioss_number: str
+    importer_of_record: str
+    crosses_border: bool
+    lines: tuple[DatasetLine, ...]
+    goods_minor: int
+    freight_minor: int
+    total_minor: int
+    gross_mass_g: int
+
+
+class Parties(msgspec.Struct, frozen=True):
+    """The part of a dataset that names people; stored encrypted."""
+
+    seller: Party
+    consignee: Party
+    dispatch: Party
+
+
+class DatasetView(msgspec.Struct, frozen=True):
+    """A stored dataset, the newest version unless asked otherwise."""
+
+    id: str
+    order_id: str
+    consignment_ref: str
+    entity_id: str
+    version: int
+    goods: DatasetGoods
+    parties: Parties
+    created_at: dt.datetime
+
+
+class InvoiceView(msgspec.Struct, frozen=True):
+    """An issued commercial invoice; `document_id` opens it through documents."""
+
+    number: str
+    order_id: str
+    consignment_ref: str
+    dataset_version: int
+    document_id: str
+    issued_at: dt.datetime
