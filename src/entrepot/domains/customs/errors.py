@@ -1,7 +1,8 @@
 """Errors of customs.
 
 DataFault
-└── NoTariff          nothing says what duty an HS code bears, not even the merchant
+├── NoTariff          nothing says what duty an HS code bears, not even the merchant
+└── BadLaw            a row of a table of law is malformed
 NotFound
 └── NotCovered        there are no customs rules for a country
 """
@@ -24,3 +25,10 @@ class NotCovered(NotFound):
 
     code = "CUSTOMS_NOT_COVERED"
     sentence = N_("We have no customs rules for deliveries to %(country)s on %(on)s, so no price can be promised there.")
+
+
+class BadLaw(DataFault):
+    """A table of law is wrong. Params: file, row, what."""
+
+    code = "BAD_CUSTOMS_LAW"
+    sentence = N_("%(file)s, row %(row)s: %(what)s. Mend that file; nothing of it was loaded.")

@@ -11,11 +11,17 @@ from entrepot.kernel.trade import Charge, RuleRef
 
 
 class TaxRate(msgspec.Struct, frozen=True):
-    """The rate of a tax category. `reason` says why it is zero, when it is."""
+    """The rate of a tax category. `reason` says why it is zero, when it is.
+
+    With `exempt_below_minor` a line whose unit costs less is free (a cliff, not an allowance), by `exemption`.
+    """
 
     rate_ppm: int
     rule: RuleRef
     reason: str = ""
+    exempt_below_minor: int = 0
+    exempt_currency: str = ""
+    exemption: RuleRef | None = None
 
 
 class TaxScheme(msgspec.Struct, frozen=True):

@@ -29,10 +29,11 @@ WORDS = {
 }
 
 SCHEME_FIELDS = frozenset(
-    "key from until source confidence note doubt name movement registration jurisdiction limit currency taxed reason"
-    " on_freight on_duty on_fee collector importer_of_record minimum label_by_entry".split()
+    ["key", "from", "until", "source", "confidence", "note", "doubt", "name", "movement", "registration", "jurisdiction", "limit", "currency", "taxed", "reason", "on_freight", "on_duty", "on_fee", "collector", "importer_of_record", "minimum", "label_by_entry"]
 )
-RATE_FIELDS = frozenset("category rate from until source confidence note doubt reason region freight_taxable".split())
+NEXUS_FIELDS = frozenset("region sales transactions operator basis period from until source confidence note doubt".split())
+EXEMPTION_FIELDS = frozenset("region category below from until source confidence note doubt".split())
+RATE_FIELDS = frozenset(["category", "rate", "from", "until", "source", "confidence", "note", "doubt", "reason", "region", "freight_taxable"])
 
 
 class LawRow(msgspec.Struct, frozen=True):
@@ -56,6 +57,8 @@ class Law(msgspec.Struct, frozen=True):
     members: frozenset[str]
     schemes: tuple[LawRow, ...]
     rates: tuple[LawRow, ...]
+    exemptions: tuple[LawRow, ...] = ()
+    nexus: tuple[LawRow, ...] = ()
 
 
 def ppm(percent: Any) -> int:
@@ -106,7 +109,13 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
     """
     schemes = rows_of(raw.get("schemes", ()), file, SCHEME_FIELDS)
     rates = rows_of(raw.get("rates", ()), file, RATE_FIELDS)
+    exemptions = rows_of(raw.get("exemptions", ()), file, EXEMPTION_FIELDS)
+    nexus = rows_of(raw.get("nexus", ()), file, NEXUS_FIELDS)
     refuse_contradictions(schemes, file, lambda row: f"scheme {row.fields['key']}")
+    refuse_contradictions(nexus, file, lambda row: f"nexus {row.fields['region']}")
+    refuse_contradictions(
+        exemptions, file, lambda row: f"exemption {row.fields.get('region', '')} {row.fields['category']}"
+    )
     refuse_contradictions(rates, file, lambda row: f"rate {row.fields.get('region', '')} {row.fields['category']}")
     for row in schemes:
         if row.fields.get("name") not in WORDS:
@@ -126,6 +135,8 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
         members=frozenset(raw.get("members", ())),
         schemes=schemes,
         rates=rates,
+        exemptions=exemptions,
+        nexus=nexus,
     )
 
 
@@ -184,6 +195,15 @@ def _rates(law: Law, region: str, on: dt.date) -> tuple[dict[str, TaxRate], bool
         rates[str(f["category"])] = TaxRate(ppm(f["rate"]), rule, f.get("reason", ""))
         if f["category"] == "standard":
             freight = f.get("freight_taxable", True)
+    for row in law.exemptions:
+        f = row.fields
+        if on in row.period and f.get("region", "") in ("", region):
+            place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
+            usual = rates.get(f["category"], rates["standard"])
+            rule = reference(row, f"tax.{place}", f"exemption of {f['category']}", f"below {f['below']} {law.currency} a unit")
+            rates[f["category"]] = TaxRate(
+                usual.rate_ppm, usual.rule, usual.reason, _minor(f["below"], law.currency), law.currency, rule
+            )
     return rates, freight
 
 
@@ -197,7 +217,8 @@ def compile_rules(
 ) -> TaxRules:
     """Return the frozen rules of a destination and region on a day, for what a seller is registered for.
 
-    The schemes of a country's group come before its own. A registration in the country, its group or its region counts.
+    The schemes of a country's group come before its own; one of its own with the same key takes the group's place. A
+    registration in the country, its group or its region counts.
 
     Raises:
         NotCovered: there are no tables for the country, or no standard rate on that day.
@@ -212,10 +233,13 @@ def compile_rules(
     group = laws.get(law.group) if law.group else None
     held = {(r.scheme, r.jurisdiction) for r in registrations if on in Period(r.from_date, r.until)}
     places = [destination, law.group, f"{destination}-{region}"]
-    rows = [(row, owner) for owner in (group, law) if owner is not None for row in owner.schemes]
+    own = {row.fields["key"] for row in law.schemes}
+    rows = [(row, group) for row in group.schemes if row.fields["key"] not in own] if group is not None else []
+    rows += [(row, law) for row in law.schemes]
     schemes = tuple(_scheme(row, owner, held, places, freight) for row, owner in rows if on in row.period)
     dated = [Period(r.from_date, r.until) for r in registrations]
-    touched = [row for row, _ in rows] + [r for r in law.rates if r.fields.get("region", "") in ("", region)]
+    tables = (*law.rates, *law.exemptions)
+    touched = [row for row, _ in rows] + [row for row in tables if row.fields.get("region", "") in ("", region)]
     edges = [edge for period in dated for edge in (period.start, period.end) if edge is not None and edge > on]
     boundary = next_boundary(touched, on)
     return TaxRules(

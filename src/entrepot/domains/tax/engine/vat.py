@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from entrepot.domains.tax.errors import NotRegistered
 from entrepot.domains.tax.types import TaxAssessment, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.money import PPM, Fx, Rounding, apply_rate, divide, restate, split
-from entrepot.kernel.trade import Charge, Consignment
+from entrepot.kernel.trade import Charge, Consignment, Line
 
 
 def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> TaxScheme:
@@ -69,6 +69,14 @@ def _freight(
     return total
 
 
+def _exempt(line: Line, rate: TaxRate, currency: str, fx: Fx | None) -> TaxRate:
+    """The rate of a line after its category's exemption: zero when one unit costs less than the limit."""
+    limit = restate(rate.exempt_below_minor, rate.exempt_currency, currency, fx)
+    if rate.exemption is not None and line.goods_minor < limit * line.quantity:
+        return TaxRate(0, rate.exemption, "exempt_below_limit")
+    return rate
+
+
 def assess(
     consignment: Consignment, scheme: TaxScheme, rules: TaxRules, duty: Sequence[int], fee: Sequence[int],
     *, fx: Fx | None = None,
@@ -87,6 +95,11 @@ def assess(
         return TaxAssessment([0] * len(lines), 0, [zero])
     standard, rates_by = rules.rates["standard"], rules.rates
     rates = [rates_by.get(line.tax_category, standard) for line in lines]
+    if any(rate.exempt_below_minor for rate in rates):
+        rates = [
+            _exempt(line, rate, consignment.currency, fx) if rate.exempt_below_minor else rate
+            for line, rate in zip(lines, rates, strict=True)
+        ]
     on_duty, on_fee, rounding = scheme.on_duty, scheme.on_fee, rules.rounding
     half_up, name, collector = rounding == "half_up", scheme.name, scheme.collector
     taxes: list[int] = []

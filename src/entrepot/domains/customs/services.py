@@ -1,0 +1,101 @@
+"""Writes of customs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from entrepot.domains.customs.engine.law import TariffRow
+from entrepot.domains.customs.models import MerchantDuty
+from entrepot.domains.customs.queries import law, rules_memo
+from entrepot.infra import db
+from entrepot.infra.service import service
+from entrepot.kernel.actor import Actor
+from entrepot.kernel.errors import InvalidInput, NotFound
+from entrepot.kernel.trade import hs_code
+
+_UPSERT = """
+WITH incoming AS (
+  SELECT * FROM unnest(%(codes)s::text[], %(origins)s::text[], %(names)s::text[], %(rates)s::int[])
+    AS t(code, origin, name, rate_ppm)),
+closed AS (
+  UPDATE customs_tariffrate r SET until = %(from)s FROM incoming i
+  WHERE r.territory = %(territory)s AND r.code = i.code AND r.origin = i.origin AND r.name = i.name
+    AND r.added = %(added)s AND r.from_date < %(from)s AND (r.until IS NULL OR r.until > %(from)s))
+INSERT INTO customs_tariffrate
+  (territory, code, origin, name, added, rate_ppm, from_date, until, source, confidence)
+SELECT %(territory)s, code, origin, name, %(added)s, rate_ppm, %(from)s, %(until)s, %(source)s, c FROM (
+  SELECT i.*, conf.c FROM incoming i JOIN unnest(%(codes)s::text[], %(origins)s::text[], %(confidences)s::text[])
+    AS conf(code, origin, c) USING (code, origin)) i
+ON CONFLICT (territory, code, origin, name, added, from_date) DO UPDATE
+SET rate_ppm = EXCLUDED.rate_ppm, until = EXCLUDED.until, source = EXCLUDED.source, confidence = EXCLUDED.confidence
+WHERE (customs_tariffrate.rate_ppm, customs_tariffrate.until, customs_tariffrate.source, customs_tariffrate.confidence)
+  IS DISTINCT FROM (EXCLUDED.rate_ppm, EXCLUDED.until, EXCLUDED.source, EXCLUDED.confidence)
+"""
+
+
+def _known(territory: str) -> None:
+    if territory not in law():
+        raise NotFound(kind="customs territory", key=territory[:10])
+
+
+@service("customs.import_tariff")
+def import_tariff(
+    *,
+    actor: Actor,
+    territory: str,
+    rows: Iterable[TariffRow],
+    from_date: dt.date,
+    until: dt.date | None = None,
+    source: str,
+    added: bool = False,
+) -> int:
+    """Load tariff rates that hold from a day on, and return how many rows differed; an older open row ends on that day.
+
+    Of each row `code` (4 to 10 digits), `origin` ("" any), `name` and `rate_ppm` and `confidence` are taken; `added` rows
+    come on top of the base rate. One statement.
+
+    Raises:
+        NotFound: no such territory.
+        InvalidInput: a code is malformed, a rate is negative, or a code stands twice; nothing is loaded.
+    """
+    _known(territory)
+    chosen: dict[tuple[str, str], TariffRow] = {}
+    for row in rows:
+        if len(row.code) != 4:
+            hs_code(row.code)
+        if not 0 <= row.rate_ppm <= 50_000_000:
+            raise InvalidInput(field=f"rate of {row.code}", value=row.rate_ppm, rule="A rate is from 0 to 5,000 %.")
+        if (row.code, row.origin) in chosen:
+            raise InvalidInput(field="code", value=row.code, rule="The code stands twice in the file.")
+        chosen[row.code, row.origin] = row
+    listed = list(chosen.values())
+    changed = db.execute(
+        _UPSERT,
+        {
+            "territory": territory,
+            "from": from_date,
+            "until": until,
+            "source": source[:200],
+            "added": added,
+            "codes": [row.code for row in listed],
+            "origins": [row.origin for row in listed],
+            "names": [row.name for row in listed],
+            "rates": [row.rate_ppm for row in listed],
+            "confidences": [row.confidence[:80] for row in listed],
+        },
+    )
+    rules_memo.forget()
+    db.on_commit(rules_memo.forget)
+    return changed
+
+
+@service("customs.set_merchant_duty")
+def set_merchant_duty(*, actor: Actor, territory: str, rate_ppm: int, from_date: dt.date) -> None:
+    """Set the merchant's own flat duty for a territory from a day on; it is used where no tariff is known."""
+    _known(territory)
+    if not 0 <= rate_ppm <= 10_000_000:
+        raise InvalidInput(field="rate_ppm", value=rate_ppm, rule="A flat duty is from 0 to 1,000 %.")
+    MerchantDuty.objects.update_or_create(territory=territory, from_date=from_date, defaults={"rate_ppm": rate_ppm})
+    rules_memo.forget()
+    db.on_commit(rules_memo.forget)
