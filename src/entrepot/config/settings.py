@@ -35,19 +35,22 @@ ENTREPOT_KEYS = {
     key_id: base64.b64decode(body) for key_id, _, body in (part.partition(":") for part in _keys.split(",") if part)
 } or {"demo": hashlib.sha256(DEMO_SECRET.encode()).digest()}
 
-if PRODUCTION and (SECRET_KEY == DEMO_SECRET or not _keys):
-    raise ImproperlyConfigured(
-        "ENTREPOT_ENV=production needs a secret of its own: set ENTREPOT_SECRET_KEY and ENTREPOT_DATA_KEYS"
-        " (`entrepot keys` prints fresh ones)."
-    )
-
 # Tests let a process die at a named point (infra.crash); production never does.
 ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", "")
 
 # Where the sandbox (or the real providers) answer, and the secret their webhooks are signed with.
 ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
-ENTREPOT_SANDBOX_SECRET = os.environ.get("ENTREPOT_SANDBOX_SECRET", "sandbox-webhook-secret")
+DEMO_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 refused in production
+ENTREPOT_SANDBOX_SECRET = os.environ.get("ENTREPOT_SANDBOX_SECRET", DEMO_SANDBOX_SECRET)
 ENTREPOT_BASE_URL = os.environ.get("ENTREPOT_BASE_URL", "http://127.0.0.1:8000")
+
+if PRODUCTION and (SECRET_KEY == DEMO_SECRET or ENTREPOT_SANDBOX_SECRET == DEMO_SANDBOX_SECRET or not _keys):
+    raise ImproperlyConfigured(
+        "ENTREPOT_ENV=production needs secrets of its own: set ENTREPOT_SECRET_KEY, ENTREPOT_DATA_KEYS and"
+        " ENTREPOT_SANDBOX_SECRET (`entrepot keys` prints fresh ones)."
+    )
+if PRODUCTION and ENTREPOT_DEMO_DATE:
+    raise ImproperlyConfigured("ENTREPOT_DEMO_DATE stops the clock and is for the demo: unset it in production.")
 
 DOMAINS = sorted(m.name for m in pkgutil.iter_modules([str(PACKAGE / "domains")]) if m.ispkg)
 

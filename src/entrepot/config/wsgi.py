@@ -6,3 +6,10 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entrepot.config.settings")
 application = get_wsgi_application()
+
+from entrepot.config import production  # noqa: E402 models can be imported only now
+from entrepot.infra import logs, wiring  # noqa: E402
+
+logs.configure()
+wiring.load()
+production.refuse_demo_logins()
