@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
-from entrepot.infra import pg, roles, wiring
+from entrepot.infra import memo, pg, roles, wiring
 from entrepot.kernel.actor import SYSTEM, Actor
 from tests import needs
 
@@ -114,6 +114,12 @@ def as_owner(db: None) -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _wired() -> None:
     wiring.load()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What a process keeps for a few seconds (rules, rates, markets) must not outlive a test's rollback."""
+    memo.forget_all()
 
 
 @pytest.fixture(autouse=True)
