@@ -3,7 +3,6 @@
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
-from entrepot.domains.organisation.models import LegalEntity
 from entrepot.infra.fields import EncryptedTextField, PublicIdField
 
 
@@ -15,7 +14,7 @@ class Dataset(models.Model):
     public_id = PublicIdField()
     order_id = models.UUIDField()
     consignment_ref = models.CharField(max_length=40)
-    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", on_delete=models.PROTECT, related_name="+")
     version = models.IntegerField()
     goods = models.JSONField()
     parties = EncryptedTextField(personal="name and address of the consignee", retention="customs: 10 years")
@@ -34,7 +33,7 @@ class CommercialInvoice(models.Model):
     append_only = True
 
     public_id = PublicIdField()
-    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey("organisation.LegalEntity", on_delete=models.PROTECT, related_name="+")
     year = models.IntegerField()
     number = models.IntegerField()
     dataset = models.OneToOneField(Dataset, on_delete=models.PROTECT, related_name="+")

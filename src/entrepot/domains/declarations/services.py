@@ -11,12 +11,11 @@ from entrepot.domains.declarations.events import DatasetStored, InvoiceIssued
 from entrepot.domains.declarations.models import CommercialInvoice, Dataset
 from entrepot.domains.declarations.queries import invoice_number
 from entrepot.domains.declarations.types import DatasetGoods, Parties
-from entrepot.domains.organisation.models import LegalEntity
+from entrepot.domains.organisation.queries import entity_key
 from entrepot.infra import db
 from entrepot.infra.events import publish
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import NotFound
 
 
 @service("declarations.store")
@@ -34,13 +33,10 @@ def store_dataset(
     newest = rows.order_by("-version").values_list("version", "digest").first()
     if newest is not None and newest[1] == digest:
         return newest[0]
-    entity = LegalEntity.objects.filter(public_id=entity_id).first()
-    if entity is None:
-        raise NotFound(kind="legal entity", key=entity_id)
     row = Dataset.objects.create(
         order_id=order_id,
         consignment_ref=consignment_ref,
-        entity=entity,
+        entity_id=entity_key(entity_id=entity_id),
         version=(newest[0] if newest else 0) + 1,
         goods=msgspec.to_builtins(goods),
         parties=people.decode(),

@@ -34,10 +34,10 @@ def set_up_warehouse(*, actor: Actor, code: str, entity_id: str, **fields: Any) 
 
 _RECEIVE = """
 WITH wanted AS (
-    SELECT w.id AS warehouse_id, coalesce(e.id, w.entity_id) AS entity_id, t.sku, sum(t.quantity)::int AS quantity
+    SELECT w.id AS warehouse_id, coalesce(%(entity)s::bigint, w.entity_id) AS entity_id, t.sku,
+           sum(t.quantity)::int AS quantity
     FROM unnest(%(warehouses)s::text[], %(skus)s::text[], %(quantities)s::int[]) AS t(warehouse, sku, quantity)
     JOIN inventory_warehouse w ON w.code = t.warehouse
-    LEFT JOIN organisation_legalentity e ON e.public_id = %(entity)s::uuid
     GROUP BY 1, 2, 3
 ), made AS (
     INSERT INTO inventory_stock (warehouse_id, entity_id, sku, on_hand, reserved)
@@ -77,7 +77,7 @@ def receive_stocks(
             "warehouses": [row[0] for row in wanted],
             "skus": [row[1] for row in wanted],
             "quantities": [row[2] for row in wanted],
-            "entity": entity_id,
+            "entity": organisation.entity_key(entity_id=entity_id) if entity_id else None,
             "reference": reference,
             "actor": f"{actor.kind}:{actor.id}"[:60],
         },

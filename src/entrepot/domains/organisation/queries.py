@@ -10,24 +10,35 @@ def store(*, code: str = "main") -> StoreInfo:
     row = Store.objects.select_related("entity").filter(code=code).first()
     if row is None:
         raise NotFound(kind="store", key=code)
-    entity = row.entity
     return StoreInfo(
         id=str(row.public_id),
         code=row.code,
         name=row.name,
         base_currency=row.base_currency,
         quote_lifetime_s=row.quote_lifetime_s,
-        entity=EntityInfo(
-            id=str(entity.public_id),
-            code=entity.code,
-            name=entity.name,
-            local_name=entity.local_name,
-            country=entity.country,
-            address=entity.address,
-            tax_ids=entity.tax_ids,
-            book_currency=entity.book_currency,
-            time_zone=entity.time_zone,
-        ),
+        entity=_entity(row.entity),
+    )
+
+
+def entity(*, entity_id: str) -> EntityInfo:
+    """Return a legal entity by its public id; raise NotFound when there is none."""
+    row = LegalEntity.objects.filter(public_id=entity_id).first()
+    if row is None:
+        raise NotFound(kind="legal entity", key=entity_id)
+    return _entity(row)
+
+
+def _entity(row: LegalEntity) -> EntityInfo:
+    return EntityInfo(
+        id=str(row.public_id),
+        code=row.code,
+        name=row.name,
+        local_name=row.local_name,
+        country=row.country,
+        address=row.address,
+        tax_ids=row.tax_ids,
+        book_currency=row.book_currency,
+        time_zone=row.time_zone,
     )
 
 

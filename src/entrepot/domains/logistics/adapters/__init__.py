@@ -1,0 +1,1 @@
+"""Carriers, one module each; placing a module here makes the carrier known."""
