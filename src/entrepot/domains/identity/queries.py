@@ -103,6 +103,8 @@ def _staff(row: tuple[Any, ...]) -> StaffInfo:
         name=name,
         language=language,
         is_active=active,
-        grants=tuple(GrantInfo(code, title, scope, tuple(allowed)) for code, title, scope, allowed in db.as_json(grants)),
+        grants=tuple(
+            GrantInfo(code, title, scope, tuple(allowed)) for code, title, scope, allowed in db.as_json(grants)
+        ),
         session_mark=hashlib.sha256(password.encode()).hexdigest()[:32],
     )

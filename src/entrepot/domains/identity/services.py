@@ -16,7 +16,7 @@ from entrepot.domains.identity.engine import audit, throttle
 from entrepot.domains.identity.errors import EmailTaken, WeakPassword
 from entrepot.domains.identity.models import AuditEntry, Grant, LoginFailure, Role, User
 from entrepot.domains.identity.types import LoginOutcome
-from entrepot.infra import crypto, db, events
+from entrepot.infra import crypto, events
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import InvalidInput, NotFound
@@ -28,9 +28,7 @@ ROLES = Path(__file__).parent / "refdata" / "roles.json"
 def set_up_roles(*, actor: Actor) -> int:
     """Create or update the house's roles (owner, operator, warehouse, finance, auditor) and return how many."""
     rows = [Role(**role) for role in json.loads(ROLES.read_text(encoding="utf-8"))["roles"]]
-    Role.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "permissions"]
-    )
+    Role.objects.bulk_create(rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "permissions"])
     return len(rows)
 
 

@@ -37,9 +37,7 @@ class Message(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["due_at", "id"], condition=models.Q(state="queued"), name="message_due"
-            ),
+            models.Index(fields=["due_at", "id"], condition=models.Q(state="queued"), name="message_due"),
             models.Index(fields=["about", "id"], name="message_about"),
             models.Index(fields=["id"], condition=models.Q(state="failed"), name="message_failed"),
         ]

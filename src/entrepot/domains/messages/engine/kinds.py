@@ -28,7 +28,9 @@ class Kind(msgspec.Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
 
-_BY_THE_WAY_YOU_PAID = Sentence(N_("The money goes back the way it came; your bank shows it within a few days."), "amount")
+_BY_THE_WAY_YOU_PAID = Sentence(
+    N_("The money goes back the way it came; your bank shows it within a few days."), "amount"
+)
 
 KINDS: dict[str, Kind] = {
     "order_placed": Kind(
@@ -91,13 +93,21 @@ KINDS: dict[str, Kind] = {
         button=N_("Open your order"),
     ),
     "late_money": Kind(
-        subject=N_("Order %(number)s: your payment came late, you get it back"),
-        heading=N_("Your payment came after the order had lapsed"),
+        subject=N_("Order %(number)s: you get %(amount)s back"),
+        heading=N_("Your payment goes back to you in full"),
         sentences=(
-            Sentence(N_("Your things were no longer put aside, and in the meantime others bought them.")),
+            Sentence(
+                N_("It came after the order had lapsed, and in the meantime others bought the things."),
+                "sold_out_meanwhile",
+            ),
+            Sentence(N_("The order had been cancelled before the money came."), "order_cancelled"),
+            Sentence(N_("The order was paid already; this was a second payment."), "paid_twice"),
+            Sentence(N_("The amount was not that of the order."), "amount_differs"),
             Sentence(N_("You get the whole sum back: %(amount)s.")),
             _BY_THE_WAY_YOU_PAID,
-            Sentence(N_("Would you still like to have them? The shop shows when they are there again.")),
+            Sentence(
+                N_("Would you still like to have them? The shop shows when they are there again."), "sold_out_meanwhile"
+            ),
         ),
         button=N_("Open your order"),
     ),
