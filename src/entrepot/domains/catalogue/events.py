@@ -3,8 +3,14 @@
 from entrepot.kernel.event import Event
 
 
+class ProductsAdded(Event, frozen=True, topic="catalogue.products_added.v1"):
+    """Products are new; nobody is offered them before ProductsPublished."""
+
+    product_ids: tuple[str, ...]
+
+
 class ProductsChanged(Event, frozen=True, topic="catalogue.products_changed.v1"):
-    """Products were added, or their data changed."""
+    """Data of products that were there before changed (or, told by an import, their prices or first stock)."""
 
     product_ids: tuple[str, ...]
 

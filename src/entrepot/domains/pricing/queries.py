@@ -40,3 +40,13 @@ def lowest_price(*, sku: str, price_list: str, since: dt.date, on: dt.date) -> D
         [price_list, sku, on, since],
     )
     return rows[0][0]
+
+
+def price_lists(*, store_id: str) -> dict[str, str]:
+    """Return currency → code of a store's price lists, the base list first."""
+    rows = db.fetch(
+        "SELECT l.currency, l.code FROM pricing_pricelist l JOIN organisation_store s ON s.id = l.store_id"
+        " WHERE s.public_id = %s ORDER BY NOT l.base, l.currency",
+        [store_id],
+    )
+    return dict(rows)

@@ -1,12 +1,18 @@
 """Writes of the catalogue: shelves, whole products in bulk, publication, confirmation of customs data."""
 
-from entrepot.domains.catalogue.services.products import confirm_customs_data, set_pictures, upsert_products
+from entrepot.domains.catalogue.services.products import (
+    confirm_customs_data,
+    set_pictures,
+    tell_changed,
+    upsert_products,
+)
 from entrepot.domains.catalogue.services.shelves import publish_products, upsert_categories, withdraw_products
 
 __all__ = [
     "confirm_customs_data",
     "publish_products",
     "set_pictures",
+    "tell_changed",
     "upsert_categories",
     "upsert_products",
     "withdraw_products",

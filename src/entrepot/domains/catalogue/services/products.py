@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from entrepot.domains.catalogue.errors import NotACustomsField, UnknownCategory, UnknownSku
-from entrepot.domains.catalogue.events import ProductsChanged
+from entrepot.domains.catalogue.events import ProductsAdded, ProductsChanged
 from entrepot.domains.catalogue.services import staging
 from entrepot.domains.catalogue.services.shelves import EVENT_SIZE
 from entrepot.domains.catalogue.types import CUSTOMS_FIELDS, ProductDraft, UpsertCounts
@@ -22,8 +22,8 @@ from entrepot.kernel.trade import hs_code
 def upsert_products(*, actor: Actor, drafts: Sequence[ProductDraft]) -> UpsertCounts:
     """Add or change whole products (product, texts, variants), touching only rows that differ.
 
-    Drafts are checked before (`engine.draft`); a variant that a draft does not name stays as it is. Product ids that
-    were added or changed are told in `ProductsChanged` events of up to 500. About 12 statements, however many drafts.
+    Drafts are checked before (`engine.draft`); a variant that a draft does not name stays as it is. New
+    products are told in `ProductsAdded`, changed ones in `ProductsChanged` events of up to 500 ids. About 12 statements, however many drafts.
 
     Raises:
         UnknownCategory: a draft stands on a shelf that is not there.
@@ -44,13 +44,17 @@ def upsert_products(*, actor: Actor, drafts: Sequence[ProductDraft]) -> UpsertCo
     touched |= {key for key, _ in db.fetch(staging.UPSERT_VARIANTS)}
     added = {key for key, inserted in products if inserted}
     ids = db.fetch("SELECT id, handle, public_id::text FROM staged_product ORDER BY id")
-    changed = [public_id for key, _, public_id in ids if key in touched]
+    fresh = [public_id for key, _, public_id in ids if key in added]
+    changed = [public_id for key, _, public_id in ids if key in touched and key not in added]
+    for start in range(0, len(fresh), EVENT_SIZE):
+        part = tuple(fresh[start : start + EVENT_SIZE])
+        publish(ProductsAdded(part), aggregate=f"products:{part[0]}")
     _tell_changed(changed)
     return UpsertCounts(
         added=len(added),
         changed=len(touched) - len(added),
         unchanged=len(drafts) - len(touched),
-        changed_ids=tuple(changed),
+        changed_ids=tuple(fresh + changed),
         ids={handle: public_id for _, handle, public_id in ids},
     )
 
@@ -63,6 +67,12 @@ def _tell_changed(product_ids: Sequence[str]) -> None:
             [list(part)],
         )
         publish(ProductsChanged(part), aggregate=f"products:{part[0]}")
+
+
+@service("catalogue.import")
+def tell_changed(*, actor: Actor, product_ids: Sequence[str]) -> None:
+    """Tell that something beside the catalogue changed for products (prices, first stock), so that offers follow."""
+    _tell_changed(list(product_ids))
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -99,7 +109,7 @@ def confirm_customs_data(
         InvalidInput: a value breaks its rule, or a field is no customs datum.
     """
     values = dict(fields) if isinstance(fields, Mapping) else {}
-    names = [name for name in fields]
+    names = list(fields)
     for name in names:
         if name not in CUSTOMS_FIELDS:
             raise NotACustomsField(field=name, value="", rule=f"Customs data are: {', '.join(CUSTOMS_FIELDS)}.")
