@@ -38,6 +38,9 @@ ENTREPOT_KEYS = {
 # Tests let a process die at a named point (infra.crash); production never does.
 ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", "")
 
+# Measurements compare pages with an empty view of the same process.
+ENTREPOT_BENCH = not PRODUCTION and os.environ.get("ENTREPOT_BENCH") == "1"
+
 # Where the sandbox (or the real providers) answer, and the secret their webhooks are signed with.
 ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
 DEMO_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 refused in production

@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from entrepot.interfaces.web import probes
@@ -20,6 +21,8 @@ def _media() -> list[URLPattern]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", probes.healthz),
     path("readyz", probes.readyz),
+    # The empty view that measurements compare pages with: same process, same middleware.
+    *([path("bench/hello", probes.hello)] if settings.ENTREPOT_BENCH else []),
     *_media(),
     *[
         path(prefix, include(f"entrepot.interfaces.{door}.urls"))

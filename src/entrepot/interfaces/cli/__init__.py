@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(name: str, words: Sequence[str]) -> int:
     path = _path(name)
-    told = _constants(path)
+    told = constants(path)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "entrepot.config.settings")
     if told.get("OWNER"):
         os.environ["ENTREPOT_DB_ROLE"] = "owner"
@@ -74,8 +74,8 @@ def _path(name: str) -> Path:
     return plain if plain.exists() else COMMANDS / f"{stem}_.py"  # import_.py: a word that Python keeps for itself
 
 
-def _constants(path: Path) -> dict[str, object]:
-    """Read the command's plain constants without importing it: importing may need Django."""
+def constants(path: Path) -> dict[str, object]:
+    """Read a module's plain constants without importing it, for importing may need Django."""
     found: dict[str, object] = {}
     for node in ast.parse(path.read_text()).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
@@ -86,5 +86,5 @@ def _constants(path: Path) -> dict[str, object]:
 
 def _overview() -> str:
     width = max(map(len, command_names()), default=0)
-    lines = [f"  {name:<{width}}  {_constants(_path(name)).get('HELP', '')}" for name in command_names()]
+    lines = [f"  {name:<{width}}  {constants(_path(name)).get('HELP', '')}" for name in command_names()]
     return "\n".join(["usage: entrepot COMMAND …", "", *lines, "", "entrepot COMMAND --help says more."])

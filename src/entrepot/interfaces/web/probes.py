@@ -18,3 +18,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except DatabaseError as fault:
         return JsonResponse({"ready": False, "database": type(fault).__name__}, status=503)
     return JsonResponse({"ready": True, "database": "ok"})
+
+
+def hello(request: HttpRequest) -> HttpResponse:
+    """Answer with next to nothing: what the server and the middleware cost by themselves."""
+    return HttpResponse("hello")
