@@ -73,7 +73,10 @@ def report(name: str, result: Result) -> None:
         rows.append([key, _number(figures.get(key)), *(_number(peers[side].get(key)) for side in sides), unit])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
-        cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1], strict=True))]
+        cells = [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1], strict=True)),
+        ]
         print("  ".join([*cells, row[-1]]).rstrip())
     for note in result.get("notes", []):
         print(f"· {note}")
@@ -177,7 +180,15 @@ class Shop:
 
 
 @contextlib.contextmanager
-def shop(*, workers: int = 2, threads: int = 4, sandbox: bool = True, worker: bool = True, first: str = "/healthz", **environment: str) -> Iterator[Shop]:
+def shop(
+    *,
+    workers: int = 2,
+    threads: int = 4,
+    sandbox: bool = True,
+    worker: bool = True,
+    first: str = "/healthz",
+    **environment: str,
+) -> Iterator[Shop]:
     """Run web, worker and sandbox on free ports against the open database; stop them at the end."""
     port, sandbox_port, smtp = free_port(), free_port(), free_port()
     address = f"http://127.0.0.1:{port}"
@@ -201,7 +212,7 @@ def shop(*, workers: int = 2, threads: int = 4, sandbox: bool = True, worker: bo
         "worker": [sys.executable, "-c", "import sys; from entrepot.interfaces.cli import main; sys.exit(main())", "worker"],
     }  # fmt: skip
     wanted = [part for part, on in (("sandbox", sandbox), ("web", True), ("worker", worker)) if on]
-    log = (pg.root_folder() / "log" / "bench.log")
+    log = pg.root_folder() / "log" / "bench.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     processes: dict[str, subprocess.Popen[bytes]] = {}
     with log.open("ab") as out:
@@ -239,7 +250,9 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, limit_s:
         except OSError:
             pass
         time.sleep(0.01)
-    raise SystemExit(f"bench: {address} does not answer. The last words in {log}:\n{log.read_text(errors='replace')[-1500:]}")
+    raise SystemExit(
+        f"bench: {address} does not answer. The last words in {log}:\n{log.read_text(errors='replace')[-1500:]}"
+    )
 
 
 def free_port() -> int:

@@ -30,5 +30,7 @@ def run(args: argparse.Namespace) -> Result:
     return {
         "figures": {"seconds": round(middle, 3), "mb_per_worker": round(max(memory), 1)},
         "units": {"seconds": "s", "mb_per_worker": "MB"},
-        "notes": [f"median of {args.rounds} starts; memory is the unique set of the largest process after {args.pages} pages"],
+        "notes": [
+            f"median of {args.rounds} starts; memory is the unique set of the largest process after {args.pages} pages"
+        ],
     }

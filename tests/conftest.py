@@ -80,7 +80,9 @@ def empty_tables() -> None:
     """Empty every table that has rows, as the owner and with triggers off, for some tables refuse even TRUNCATE."""
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)", [[*KEPT]])
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> ALL(%s)", [[*KEPT]]
+        )
         names = [connection.ops.quote_name(name) for (name,) in cursor.fetchall()]
         cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in names))
         filled = [name for (name,) in cursor.fetchall()]

@@ -80,7 +80,9 @@ def _python(lock: Path) -> None:
     if uv:
         _call([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock])
     else:
-        _call([PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock])
+        _call(
+            [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock]
+        )
     _install_ourselves()
 
 

@@ -156,7 +156,9 @@ class Server(msgspec.Struct, frozen=True):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = NOBODY if os.geteuid() == 0 else os.geteuid()
         if folder.stat().st_uid not in (owner, os.geteuid()):
-            raise ServerFault(f"The folder {folder} belongs to somebody else: set ENTREPOT_PG_HOME to a folder of yours.")
+            raise ServerFault(
+                f"The folder {folder} belongs to somebody else: set ENTREPOT_PG_HOME to a folder of yours."
+            )
         os.chown(folder, owner, -1)
         folder.chmod(0o700)
 

@@ -35,7 +35,7 @@ class Child:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 no threads here
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )  # fmt: skip
 
     def keep(self) -> bool:
@@ -45,7 +45,9 @@ class Child:
         now = time.monotonic()
         self.restarts = [moment for moment in self.restarts if now - moment < WITHIN_S] + [now]
         if len(self.restarts) > RESTARTS:
-            raise GaveUp(f"{self.name} stopped {RESTARTS} times within a minute. Its last words in {self.log}:\n{self.tail()}")
+            raise GaveUp(
+                f"{self.name} stopped {RESTARTS} times within a minute. Its last words in {self.log}:\n{self.tail()}"
+            )
         self.start()
         return True
 

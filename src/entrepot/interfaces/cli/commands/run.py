@@ -193,7 +193,9 @@ def _free(port: int, *, exactly: bool = False) -> int:
                 return candidate
             except OSError:
                 continue
-    raise CannotRun(f"port {port} is taken by another program: stop it, or choose another, e.g. make run PORT={port + 10}.")
+    raise CannotRun(
+        f"port {port} is taken by another program: stop it, or choose another, e.g. make run PORT={port + 10}."
+    )
 
 
 def _is_empty() -> bool:
