@@ -14,5 +14,5 @@ from django.conf import settings
 
 def crash_point(name: str) -> None:
     """Die here and now if this is the point asked for; do nothing otherwise."""
-    if settings.ENTREPOT_CRASH_AT == name:
+    if name == settings.ENTREPOT_CRASH_AT:
         os.kill(os.getpid(), signal.SIGKILL)
