@@ -36,6 +36,7 @@ ENTREPOT_KEYS = {
 } or {"demo": hashlib.sha256(DEMO_SECRET.encode()).digest()}
 
 # Tests let a process die at a named point (infra.crash); production never does.
+ENTREPOT_COUNT_SQL = os.environ.get("ENTREPOT_COUNT_SQL", "")  # a folder: measurements count statements there
 ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", "")
 
 # Measurements compare pages with an empty view of the same process.
