@@ -36,7 +36,8 @@ class Treatment(msgspec.Struct, frozen=True):
 
     relief: no duty · flat_per_item: `amount_minor` per distinct tariff item of `digits` · ad_valorem: rate × value.
     `limit_minor` (inclusive) is compared with the value by `basis`; None is no limit. `schemes` limits it to
-    consignments under one of these tax schemes; () is all. `not_origins` shuts it for goods of these origins.
+    consignments under one of these tax schemes; () is all. `not_origins` shuts it for goods of these origins,
+    `consumers_only` for business customers.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Treatment(msgspec.Struct, frozen=True):
     digits: int = 6
     schemes: tuple[str, ...] = ()
     not_origins: tuple[str, ...] = ()
+    consumers_only: bool = False
 
 
 class EntryKind(msgspec.Struct, frozen=True):
@@ -62,10 +64,13 @@ class EntryKind(msgspec.Struct, frozen=True):
     basis: Basis = "intrinsic"
     currency: str = ""
     digits: int = 6
+    procedure_code: str = ""
 
 
 class Fee(msgspec.Struct, frozen=True):
-    """A fee of the border: per entry or per tariff item, flat or a rate of the goods' value between two limits."""
+    """A fee of the border: per entry or per tariff item, flat or a rate of the goods' value between two limits.
+
+    With `limit_minor` it is due only up to that value (inclusive)."""
 
     key: str
     kind: Literal["per_entry", "per_item"]
@@ -76,6 +81,9 @@ class Fee(msgspec.Struct, frozen=True):
     rate_ppm: int = 0
     min_minor: int = 0
     max_minor: int | None = None
+    limit_minor: int | None = None
+    basis: Basis = "intrinsic"
+    limit_currency: str = ""
     consumers_only: bool = False
 
 

@@ -50,6 +50,7 @@ class TaxScheme(msgspec.Struct, frozen=True):
     importer_of_record: str = ""
     minimum_minor: int = 0
     label_by_entry: bool = False
+    procedure_code: str = ""
 
 
 class TaxRules(msgspec.Struct, frozen=True):

@@ -37,11 +37,12 @@ def value_minor(consignment: Consignment, goods_minor: int, basis: Basis) -> int
     return goods_minor
 
 
-def within(consignment: Consignment, goods_minor: int, rule: Treatment | EntryKind, fx: Fx | None) -> bool:
+def within(consignment: Consignment, goods_minor: int, rule: Treatment | EntryKind | Fee, fx: Fx | None) -> bool:
     """Say whether a consignment's value is not above a rule's limit (a limit itself is still within)."""
     if rule.limit_minor is None:
         return True
-    limit = restate(rule.limit_minor, rule.currency, consignment.currency, fx, "down")
+    currency = rule.limit_currency if isinstance(rule, Fee) else rule.currency
+    limit = restate(rule.limit_minor, currency, consignment.currency, fx, "down")
     return value_minor(consignment, goods_minor, rule.basis) <= limit
 
 
@@ -51,6 +52,8 @@ def treatment_of(
     """Return the first treatment whose conditions hold; the loader guarantees that the last one has none."""
     for treatment in rules.treatments:
         if treatment.schemes and scheme not in treatment.schemes:
+            continue
+        if treatment.consumers_only and consignment.customer != "consumer":
             continue
         if treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines):
             continue
@@ -138,6 +141,8 @@ def _fees(
         if fee.entries and entry.key not in fee.entries:
             continue
         if fee.consumers_only and consignment.customer != "consumer":
+            continue
+        if not within(consignment, goods_minor, fee, fx):
             continue
         amount = fee_minor(fee, goods_minor, consignment.currency, fx)
         if fee.kind == "per_entry":

@@ -22,9 +22,9 @@ from entrepot.kernel.trade import RuleRef
 
 _DATED = "from until source confidence note doubt in_use"
 _FIELDS = {
-    "treatments": f"key kind valuation limit basis currency amount digits schemes not_origins {_DATED}",
-    "entries": f"key limit basis currency digits importer_of_record {_DATED}",
-    "fees": f"key kind entries amount rate min max currency consumers_only {_DATED}",
+    "treatments": f"key kind valuation limit basis currency amount digits schemes not_origins consumers_only {_DATED}",
+    "entries": f"key limit basis currency digits importer_of_record procedure_code {_DATED}",
+    "fees": f"key kind entries amount rate min max currency limit basis limit_currency countries consumers_only {_DATED}",
     "added_duties": f"key rate net_of_base origins not_origins chapters {_DATED}",
     "merchant_duty": f"rate {_DATED}",
     "postal_specific": f"band_below inclusive amount {_DATED}",
@@ -120,7 +120,7 @@ def _refuse_open_questions(table: str, rows: Sequence[LawRow], file: str) -> Non
     if not rows:
         raise BadLaw(file=file, row=table, what="there are none")
     last = rows[-1]
-    open_to_all = not any(last.fields.get(n) for n in ("limit", "schemes", "not_origins"))
+    open_to_all = not any(last.fields.get(n) for n in ("limit", "schemes", "not_origins", "consumers_only"))
     if not open_to_all or last.period != Period(None, None):
         raise BadLaw(file=file, row=f"{table} {last.number}", what="the last row must fit every consignment on every day")
 
@@ -188,6 +188,7 @@ def _treatment(row: LawRow, law: Law) -> Treatment:
         digits=f.get("digits", 6),
         schemes=tuple(f.get("schemes") or ()),
         not_origins=tuple(f.get("not_origins") or ()),
+        consumers_only=f.get("consumers_only", False),
     )
 
 
@@ -202,6 +203,7 @@ def _entry(row: LawRow, law: Law) -> EntryKind:
         basis=f.get("basis", "intrinsic"),
         currency=currency,
         digits=f.get("digits", 6),
+        procedure_code=f.get("procedure_code", ""),
     )
 
 
@@ -223,6 +225,9 @@ def _fee(row: LawRow, law: Law) -> Fee:
         rate_ppm=ppm(f.get("rate", "0")),
         min_minor=_minor(f.get("min", "0"), currency),
         max_minor=_minor(f["max"], currency) if f.get("max") else None,
+        limit_minor=_limit(f, law.currency),
+        basis=f.get("basis", "intrinsic"),
+        limit_currency=law.currency,
         consumers_only=f.get("consumers_only", False),
     )
 
@@ -329,7 +334,9 @@ def compile_rules(
         on=on,
         treatments=tuple(_treatment(row, law) for row in law.rows("treatments", on)),
         entries=tuple(_entry(row, law) for row in law.rows("entries", on)),
-        fees=tuple(_fee(row, law) for row in law.rows("fees", on)),
+        fees=tuple(
+            _fee(row, law) for row in law.rows("fees", on) if destination in row.fields.get("countries", (destination,))
+        ),
         rates=rates,
         free_movement=law.free_movement,
         next_boundary=min([*edges, *([boundary] if boundary else [])], default=None),

@@ -177,6 +177,7 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
         importer_of_record=f.get("importer_of_record", ""),
         minimum_minor=_minor(f.get("minimum", "0"), currency),
         label_by_entry=f.get("label_by_entry", False),
+        procedure_code=f.get("procedure_code", ""),
     )
 
 
