@@ -17,8 +17,19 @@ from entrepot.domains.declarations.types import DatasetGoods, DatasetView, Invoi
 @functools.cache
 def territories() -> dict[str, str]:
     """Return country → customs territory for countries that share one, from refdata."""
-    text = resources.files("entrepot.domains.declarations").joinpath("refdata", "customs_territories.csv").read_text()
+    text = (
+        resources.files("entrepot.domains.declarations")
+        .joinpath("refdata", "customs_territories.csv")
+        .read_text("utf-8")
+    )
     return {row["country"]: row["territory"] for row in csv.DictReader(text.splitlines())}
+
+
+@functools.cache
+def invoice_template() -> str:
+    """Return the typst source of the commercial invoice."""
+    place = resources.files("entrepot.domains.declarations").joinpath("templates", "commercial_invoice.typ")
+    return place.read_text("utf-8")
 
 
 def datasets(*, order_id: str) -> tuple[DatasetView, ...]:

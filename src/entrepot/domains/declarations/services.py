@@ -20,9 +20,16 @@ from entrepot.kernel.actor import Actor
 
 @service("declarations.store")
 def store_dataset(
-    *, actor: Actor, order_id: str, consignment_ref: str, entity_id: str, goods: DatasetGoods, parties: Parties
+    *,
+    actor: Actor,
+    order_id: str,
+    consignment_ref: str,
+    entity_id: str,
+    goods: DatasetGoods,
+    parties: Parties,
+    at: dt.datetime,
 ) -> int:
-    """Store a dataset and return its version; the same content again keeps the version it has.
+    """Store a dataset as of `at` and return its version; the same content again keeps the version it has.
 
     Publishes DatasetStored for a new version.
     """
@@ -41,6 +48,7 @@ def store_dataset(
         goods=msgspec.to_builtins(goods),
         parties=people.decode(),
         digest=digest,
+        created_at=at,
     )
     event = DatasetStored(
         dataset_id=str(row.public_id), order_id=order_id, consignment_ref=consignment_ref, version=row.version

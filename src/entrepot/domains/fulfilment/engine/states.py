@@ -33,6 +33,8 @@ FINAL = frozenset({"delivered", "cancelled"})
 
 BOOKING = N_("the carrier is being asked for a label at this moment. Wait a minute, then try again.")
 
+ORDER_GONE = N_("its order is not one that may leave (cancelled, or not paid). Put the goods back.")
+
 _DONE = N_("this step was taken before.")
 _CANCELLED = N_("it was cancelled with its order; nothing of it may leave.")
 _LEFT = N_("the goods have left the warehouse. Offer the buyer a return instead.")

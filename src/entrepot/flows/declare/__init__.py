@@ -1,0 +1,1 @@
+"""Customs papers: a commercial invoice for each dataset of a parcel that crosses a border."""

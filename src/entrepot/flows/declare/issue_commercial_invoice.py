@@ -1,0 +1,54 @@
+"""A stored customs dataset becomes a numbered commercial invoice as PDF."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from entrepot.domains.declarations import queries as declaration_queries
+from entrepot.domains.declarations import services as declarations
+from entrepot.domains.declarations.engine import paper
+from entrepot.domains.declarations.events import DatasetStored
+from entrepot.domains.documents import services as documents
+from entrepot.domains.organisation import queries as organisation_queries
+from entrepot.domains.organisation import services as organisation
+from entrepot.infra import db, pdf
+from entrepot.kernel.actor import SYSTEM
+
+
+def invoice_dataset(event: DatasetStored) -> None:
+    """Issue the invoice of a dataset just stored (in the delivery's transaction)."""
+    issue_commercial_invoice(order_id=event.order_id, consignment_ref=event.consignment_ref)
+
+
+def issue_commercial_invoice(*, order_id: str, consignment_ref: str, at: dt.datetime | None = None) -> str:
+    """Issue the commercial invoice of a consignment's newest dataset and return its document id; once per dataset.
+
+    Goods that stay inside one customs territory need none: returns "". `at` is by default the dataset's own moment.
+    Raises NoDataset when nothing was packed.
+    """
+    with db.transaction():
+        dataset = declaration_queries.dataset(order_id=order_id, consignment_ref=consignment_ref)
+        if not dataset.goods.crosses_border:
+            return ""
+        known = declaration_queries.invoice_of_dataset(dataset_id=dataset.id)
+        if known is not None:
+            return known.document_id
+        moment = at or dataset.created_at
+        entity = organisation_queries.entity(entity_id=dataset.entity_id)
+        day = moment.astimezone(ZoneInfo(entity.time_zone)).date()
+        # The number stands on the paper, so it is drawn before the paper is made; from here to the insert nothing waits.
+        number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind="commercial_invoice", year=day.year)
+        printed = declaration_queries.invoice_number(year=day.year, number=number)
+        content = paper.invoice_content(dataset.goods, dataset.parties, number=printed, issued_on=day)
+        document = documents.store_file(
+            actor=SYSTEM,
+            content=pdf.typeset(declaration_queries.invoice_template(), content, at=moment),
+            mime="application/pdf",
+            name=f"commercial-invoice-{printed}.pdf",
+            retention="customs_10_years",
+        )
+        declarations.record_invoice(
+            actor=SYSTEM, dataset_id=dataset.id, year=day.year, number=number, document_id=document, at=moment
+        )
+    return document

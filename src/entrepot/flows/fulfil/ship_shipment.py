@@ -1,0 +1,148 @@
+"""A packed shipment gets its label and leaves.
+
+Three parts, so that no lock is held while the carrier is asked and a kill at any point can be mended:
+1. one transaction says that the booking is begun, and settles the customs data (no label without them);
+2. the carrier books, outside any transaction; the shipment's id makes a repetition harmless;
+3. one transaction records label and parcel, takes the goods off the stock and tells that they have left.
+`finish_bookings` takes up what was begun and never recorded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+from django.conf import settings
+
+from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.documents import services as documents
+from entrepot.domains.fulfilment import queries as fulfilment_queries
+from entrepot.domains.fulfilment import services as fulfilment
+from entrepot.domains.fulfilment.engine import states
+from entrepot.domains.fulfilment.errors import StepRefused
+from entrepot.domains.fulfilment.types import ShipmentView
+from entrepot.domains.inventory import queries as inventory_queries
+from entrepot.domains.inventory import services as inventory
+from entrepot.domains.logistics import queries as logistics_queries
+from entrepot.domains.logistics import services as logistics
+from entrepot.domains.logistics.errors import CarrierRefused
+from entrepot.domains.logistics.ports import CARRIERS
+from entrepot.domains.logistics.types import Booking, BookingRequest, CustomsItem
+from entrepot.domains.orders import queries as orders
+from entrepot.domains.parties.types import AddressData
+from entrepot.flows.fulfil.customs_papers import store_papers
+from entrepot.infra import db
+from entrepot.kernel.actor import SYSTEM, Actor
+from entrepot.kernel.errors import EntrepotError
+
+log = structlog.get_logger(__name__)
+
+BOOKING_PATIENCE_S = 20
+
+
+def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
+    """Book the carrier, record label and dispatch, and return the tracking number; repeating it changes nothing.
+
+    Raises:
+        StepRefused: not packed, or its order may not leave.
+        CustomsDataMissing: see `pack_shipment`; the data changed since.
+        CarrierUnavailable: nobody knows whether the carrier booked; the schedule asks again by itself.
+        CarrierRefused: the carrier's words; the shipment stays packed and free for another try.
+    """
+    with db.transaction():
+        fresh = fulfilment.begin_booking(actor=actor, shipment_id=shipment_id, at=at)
+        shipment = fulfilment_queries.shipment(shipment_id=shipment_id)
+        request = _request(shipment, at) if fresh else None
+    if request is not None:
+        try:
+            callback = f"{settings.ENTREPOT_BASE_URL}/webhooks/carriers/{shipment.carrier}"
+            booking = CARRIERS.get(shipment.carrier).book(request, callback_url=callback)
+        except CarrierRefused as refusal:
+            with db.transaction():
+                fulfilment.end_booking(actor=SYSTEM, shipment_id=shipment_id, problem=refusal.message())
+            raise
+        with db.transaction():
+            _record(shipment, booking, at)
+    return logistics_queries.parcels(shipment_ids=[shipment_id])[0].tracking_number
+
+
+def _request(shipment: ShipmentView, at: dt.datetime) -> BookingRequest:
+    order = orders.order(order_id=shipment.order_id)
+    if order.state not in ("confirmed", "shipped"):
+        key = f"{shipment.order_number}/{shipment.consignment_ref}"
+        raise StepRefused(kind="shipment", key=key, state=shipment.state, reason=states.ORDER_GONE)
+    goods = store_papers(shipment=shipment, order=order, at=at)
+    warehouse = inventory_queries.warehouses()[shipment.warehouse]
+    invoices = declarations.invoices(order_id=shipment.order_id)
+    numbers = [invoice.number for invoice in invoices if invoice.consignment_ref == shipment.consignment_ref]
+    return BookingRequest(
+        shipment_id=shipment.id,
+        service=shipment.service,
+        sender={"name": warehouse.name, "city": warehouse.city, "country_code": warehouse.country, **warehouse.address},
+        recipient=_recipient(order.address),
+        mass_g=goods.gross_mass_g,
+        currency=goods.currency,
+        incoterm=goods.incoterm,
+        scheme=goods.scheme,
+        items=tuple(
+            CustomsItem(
+                sku=line.sku,
+                description=line.description,
+                hs_code=line.hs_code,
+                origin=line.origin,
+                quantity=line.quantity,
+                value_minor=line.goods_minor,
+                mass_g=line.net_mass_g,
+            )
+            for line in goods.lines
+        ),
+        freight_minor=goods.freight_minor,
+        invoice_number=numbers[-1] if numbers else "",
+        ioss_number=goods.ioss_number,
+    )
+
+
+def _recipient(address: AddressData) -> dict[str, str]:
+    return {field: value for field in address.__struct_fields__ if (value := getattr(address, field))}
+
+
+def _record(shipment: ShipmentView, booking: Booking, at: dt.datetime) -> None:
+    """Record a booking and let the goods leave, all or nothing; a second caller finds it done."""
+    if not fulfilment.ship(actor=SYSTEM, shipment_id=shipment.id, at=at, tracking_number=booking.tracking_number):
+        return
+    label = documents.store_file(
+        actor=SYSTEM,
+        content=booking.label,
+        mime="application/pdf",
+        name=f"label-{booking.tracking_number}.pdf",
+        retention="shipping_1_year",
+    )
+    logistics.record_booking(
+        actor=SYSTEM,
+        shipment_id=shipment.id,
+        order_id=shipment.order_id,
+        carrier=shipment.carrier,
+        service=shipment.service,
+        tracking_number=booking.tracking_number,
+        label_document=label,
+    )
+    inventory.consume_stock(
+        actor=SYSTEM,
+        order_id=shipment.order_id,
+        warehouse=shipment.warehouse,
+        items=[(line.sku, line.quantity) for line in shipment.lines],
+        reference=f"shipment:{shipment.id}",
+    )
+
+
+def finish_bookings(at: dt.datetime) -> int:
+    """Take up bookings begun more than 20 s ago and never recorded (a kill, a silent carrier); return how many shipped."""
+    patience = dt.timedelta(seconds=BOOKING_PATIENCE_S)
+    done = 0
+    for shipment_id in fulfilment_queries.unfinished_bookings(begun_before=at - patience):
+        try:
+            ship_shipment(actor=SYSTEM, shipment_id=shipment_id, at=at)
+            done += 1
+        except EntrepotError as fault:
+            log.warning("booking_unfinished", shipment=shipment_id, code=fault.code, why=fault.message())
+    return done
