@@ -28,12 +28,14 @@ WORDS = {
     "sales_tax": N_("Sales tax"),
 }
 
-SCHEME_FIELDS = frozenset(
-    ["key", "from", "until", "source", "confidence", "note", "doubt", "name", "movement", "registration", "jurisdiction", "limit", "currency", "taxed", "reason", "on_freight", "on_duty", "on_fee", "collector", "importer_of_record", "minimum", "label_by_entry"]
-)
-NEXUS_FIELDS = frozenset("region sales transactions operator basis period from until source confidence note doubt".split())
-EXEMPTION_FIELDS = frozenset("region category below from until source confidence note doubt".split())
-RATE_FIELDS = frozenset(["category", "rate", "from", "until", "source", "confidence", "note", "doubt", "reason", "region", "freight_taxable"])
+_DATED = "from until source confidence note doubt"
+_FIELDS = {
+    "schemes": f"key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
+    f" importer_of_record minimum label_by_entry procedure_code {_DATED}",
+    "rates": f"category rate reason region freight_taxable {_DATED}",
+    "exemptions": f"region category below {_DATED}",
+    "nexus": f"region sales transactions operator basis period {_DATED}",
+}
 
 
 class LawRow(msgspec.Struct, frozen=True):
@@ -71,11 +73,12 @@ def ppm(percent: Any) -> int:
     return int(value)
 
 
-def rows_of(table: Sequence[Mapping[str, Any]], file: str, allowed: frozenset[str]) -> tuple[LawRow, ...]:
+def rows_of(name: str, table: Sequence[Mapping[str, Any]], file: str) -> tuple[LawRow, ...]:
     """Check and wrap the rows of one table; raise BadLaw naming file and row number (from 1)."""
+    allowed = set(_FIELDS[name].split())
     wrapped = []
     for number, fields in enumerate(table, 1):
-        unknown = set(fields) - allowed
+        unknown = {str(field) for field in fields} - allowed
         if unknown:
             raise BadLaw(file=file, row=number, what=f"unknown field {', '.join(sorted(unknown))}")
         for needed in ("source", "confidence"):
@@ -107,10 +110,10 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
     Raises:
         BadLaw, GapOrOverlap: naming file and row; nothing of the file is used.
     """
-    schemes = rows_of(raw.get("schemes", ()), file, SCHEME_FIELDS)
-    rates = rows_of(raw.get("rates", ()), file, RATE_FIELDS)
-    exemptions = rows_of(raw.get("exemptions", ()), file, EXEMPTION_FIELDS)
-    nexus = rows_of(raw.get("nexus", ()), file, NEXUS_FIELDS)
+    schemes = rows_of("schemes", raw.get("schemes", ()), file)
+    rates = rows_of("rates", raw.get("rates", ()), file)
+    exemptions = rows_of("exemptions", raw.get("exemptions", ()), file)
+    nexus = rows_of("nexus", raw.get("nexus", ()), file)
     refuse_contradictions(schemes, file, lambda row: f"scheme {row.fields['key']}")
     refuse_contradictions(nexus, file, lambda row: f"nexus {row.fields['region']}")
     refuse_contradictions(
