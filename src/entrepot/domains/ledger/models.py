@@ -34,7 +34,9 @@ class JournalEntry(models.Model):
     public_id = PublicIdField()
     key = models.CharField(max_length=120, unique=True)
     input_hash = models.CharField(max_length=64)
-    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     book = models.CharField(max_length=20, default="main")
     date = models.DateField()
     currency = CurrencyField()
@@ -69,7 +71,9 @@ class Posting(models.Model):
 class PartyBalance(models.Model):
     """The balance of a party account, locked by whoever posts on it; debits less credits."""
 
-    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     party = models.CharField(max_length=40)
     currency = CurrencyField()
@@ -91,7 +95,9 @@ class PartyBalance(models.Model):
 class ClosedDay(models.Model):
     """Up to (not including) which day an entity's book is closed; no entry before it is accepted any more."""
 
-    entity = models.OneToOneField("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.OneToOneField(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     before = models.DateField()
     closed_at = models.DateTimeField(db_default=TransactionNow())
 
@@ -99,7 +105,9 @@ class ClosedDay(models.Model):
 class ClosedBalance(models.Model):
     """Sums of an account over the closed days, so that a balance reads the snapshot and the tail."""
 
-    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     currency = CurrencyField()
     debit_minor = MinorField()

@@ -1,7 +1,8 @@
 """What can go wrong with a payment.
 
 EntrepotError
-├── ForgedMessage        (401) a provider's message lacks a signature of its own, or the signature is old
+├── ForgedMessage        (401) a provider's message is not signed as agreed, or the signature is old
+├── MessageTooLarge      (413) a message is larger than any provider sends
 InvalidInput
 ├── MethodNotOffered     the method cannot be used for this market, currency or amount
 ├── AmountNotPayable     the amount is not above zero
@@ -16,11 +17,19 @@ from entrepot.kernel.errors import N_, Conflict, EntrepotError, InvalidInput, Un
 
 
 class ForgedMessage(EntrepotError):
-    """A message is not signed as agreed, or its signature is too old. Params: provider, rule."""
+    """A message is not signed as agreed, or its signature is too old. Params: provider, reason."""
 
-    code = "FORGED_MESSAGE"
+    code = "FORGED_PAYMENT_MESSAGE"
     status = 401
     sentence = N_("This message for %(provider)s was not accepted, because %(reason)s. Nothing was stored.")
+
+
+class MessageTooLarge(EntrepotError):
+    """A message is larger than any provider sends. Params: limit_kb."""
+
+    code = "MESSAGE_TOO_LARGE"
+    status = 413
+    sentence = N_("This message is larger than %(limit_kb)s KB. Nothing was stored; send it in parts.")
 
 
 class MethodNotOffered(InvalidInput):

@@ -16,7 +16,9 @@ class Attempt(models.Model):
     public_id = PublicIdField()
     order_id = models.UUIDField(db_index=True)
     store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
-    entity = models.ForeignKey("organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
     method = models.CharField(max_length=20)
     provider = models.CharField(max_length=20)
     amount_minor = MinorField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 from django.conf import settings
 
 from entrepot.domains.payments.engine.offered import offered
+from entrepot.domains.payments.engine.states import OPEN
 from entrepot.domains.payments.models import Attempt, Capture, ProviderMessage, Refund
 from entrepot.domains.payments.ports import METHODS, PROVIDERS
 from entrepot.domains.payments.types import (
@@ -93,10 +95,47 @@ def attempt(*, attempt_id: str) -> AttemptView:
     return attempt_view(row)
 
 
-def silent_attempts(*, silent_since: dt.datetime, limit: int = 50) -> tuple[AttemptView, ...]:
-    """Return open attempts of which nothing was heard since a moment, longest silent first."""
-    rows = Attempt.objects.filter(state__in=("started", "pending", "action_needed"), heard_at__lt=silent_since)
-    return tuple(attempt_view(row) for row in rows.order_by("heard_at")[:limit])
+_SILENT = """
+SELECT * FROM payments_attempt
+WHERE state = ANY(%(open)s) AND heard_at < %(at)s::timestamptz - make_interval(secs => %(pause)s)
+  AND 2 * (%(at)s::timestamptz - heard_at) > heard_at - created_at
+ORDER BY heard_at LIMIT %(limit)s
+"""
+
+
+def silent_attempts(*, at: dt.datetime, pause_s: int = 30, limit: int = 50) -> tuple[AttemptView, ...]:
+    """Return open attempts whose provider is to be asked, longest silent first.
+
+    Silent means: nothing heard for `pause_s`, and for half as long as the attempt was old then, so that a code that may
+    be paid for a day is asked for less and less often.
+    """
+    params = {"open": list(OPEN), "at": at, "pause": pause_s, "limit": limit}
+    return tuple(attempt_view(row) for row in Attempt.objects.raw(_SILENT, params))
+
+
+def lapsed_attempts(*, at: dt.datetime, limit: int = 100) -> tuple[AttemptView, ...]:
+    """Return open attempts whose hold has run out, oldest first."""
+    rows = Attempt.objects.filter(state__in=OPEN, expires_at__lte=at).order_by("id")[:limit]
+    return tuple(attempt_view(row) for row in rows)
+
+
+def attempt_for(*, provider: str, attempt_id: str = "", reference: str = "") -> AttemptView | None:
+    """Return the attempt that a provider speaks of by our id, else by its own reference; None when we know none."""
+    known = Attempt.objects.filter(provider=provider)
+    row = None
+    if _is_uuid(attempt_id):
+        row = known.filter(public_id=attempt_id).first()
+    if row is None and reference:
+        row = known.filter(reference=reference).order_by("-id").first()
+    return attempt_view(row) if row else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def mismatches(*, limit: int = 100) -> tuple[AttemptView, ...]:
@@ -155,6 +194,11 @@ def refund(*, refund_id: str) -> RefundView:
     if row is None:
         raise NotFound(kind="refund", key=refund_id)
     return refund_view(row)
+
+
+def refund_known(*, refund_id: str) -> bool:
+    """Say whether a refund of this id is ours; anything that is no id of ours is not."""
+    return _is_uuid(refund_id) and Refund.objects.filter(public_id=refund_id).exists()
 
 
 def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:

@@ -307,12 +307,15 @@ def record_refund(*, actor: Actor, refund_id: str, status: str, at: dt.datetime)
 
 
 @service("payments.postpone_refund")
-def postpone_refund(*, actor: Actor, refund_id: str, at: dt.datetime) -> None:
-    """Try a refund again later, with a growing pause (2 s to 10 min); after 12 tries it is failed and a person decides."""
+def postpone_refund(*, actor: Actor, refund_id: str, at: dt.datetime, counted: bool = True) -> None:
+    """Try a refund again later, with a growing pause (2 s to 10 min); after 12 tries it is failed and a person decides.
+
+    With `counted=False` (the provider has sent the money, only our books wait) it is tried for ever.
+    """
     row = Refund.objects.select_for_update().filter(public_id=refund_id, state="requested").first()
     if row is None:
         return
-    row.tries += 1
-    row.due_at = at + dt.timedelta(seconds=min(600, 2**row.tries))
+    row.tries += counted
+    row.due_at = at + dt.timedelta(seconds=min(600, 2 ** max(1, row.tries)))
     row.state = "failed" if row.tries >= REFUND_TRIES else "requested"
     row.save(update_fields=["tries", "due_at", "state"])

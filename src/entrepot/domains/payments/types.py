@@ -118,7 +118,6 @@ class StartRequest(msgspec.Struct, frozen=True):
     return_url: str
     description: str
     expires_at: dt.datetime
-    language: str = "en"
 
 
 class ProviderNotice(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Paying: start an attempt at its provider, believe what the provider says, send money back."""

@@ -1,0 +1,33 @@
+"""Apply what a provider says of a payment: move the attempt, and post the money in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from entrepot.domains.finance.engine import entries
+from entrepot.domains.ledger import services as ledger
+from entrepot.domains.payments import services as payments
+from entrepot.domains.payments.types import AppliedState, ProviderState
+from entrepot.kernel.actor import SYSTEM
+
+
+def apply_answer(attempt_id: str, state: ProviderState, at: dt.datetime) -> AppliedState:
+    """Move an attempt by a provider's statement; on a capture the journal entry is written with it.
+
+    The caller holds the transaction. Nothing happens when the statement is stale. A captured amount that is not the one
+    asked for is booked as it came, and marked; the order is not confirmed by it.
+    """
+    applied = payments.apply_state(actor=SYSTEM, attempt_id=attempt_id, state=state, at=at)
+    capture = applied.capture
+    if capture is not None:
+        draft = entries.capture(
+            attempt_id=capture.attempt_id,
+            order_id=capture.order_id,
+            entity_id=capture.entity_id,
+            amount_minor=capture.amount_minor,
+            currency=capture.currency,
+            on=capture.at.date(),
+            provider=capture.provider,
+        )
+        ledger.post_entry(actor=SYSTEM, draft=draft)
+    return applied

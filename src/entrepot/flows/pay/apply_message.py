@@ -1,0 +1,58 @@
+"""Believe a stored message of a provider: once, in one transaction with what follows from it."""
+
+from __future__ import annotations
+
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments import services
+from entrepot.domains.payments.events import ProviderMessageStored
+from entrepot.domains.payments.ports import PROVIDERS
+from entrepot.domains.payments.types import MessageView, ProviderNotice
+from entrepot.flows.pay.apply_answer import apply_answer
+from entrepot.flows.pay.execute_refund import post_refund
+from entrepot.infra import db
+from entrepot.kernel.actor import SYSTEM
+
+
+def on_message_stored(event: ProviderMessageStored) -> None:
+    """Apply the message that an event tells of; runs in the transaction of the delivery."""
+    apply_provider_message(event.message_id)
+
+
+def apply_provider_message(message_id: str) -> str:
+    """Apply a stored message and return what came of it: applied, stale, mismatch or unmatched.
+
+    Duplicates and old news are stale and change nothing; a message about a payment we do not know stays as unmatched,
+    for a person to look at. A message that was applied before is left alone.
+    """
+    message = payments.message(message_id=message_id)
+    if message.outcome != "stored":
+        return message.outcome
+    with db.transaction():
+        outcome, attempt_id = _apply(message)
+        services.mark_message(actor=SYSTEM, message_id=message_id, outcome=outcome, attempt_id=attempt_id)
+    return outcome
+
+
+def _apply(message: MessageView) -> tuple[str, str]:
+    try:
+        notice = PROVIDERS.get(message.provider).parse(message.body.encode())
+    except ValueError:
+        return "unmatched", ""
+    attempt = payments.attempt_for(provider=message.provider, attempt_id=notice.attempt_id, reference=notice.reference)
+    if attempt is None:
+        return "unmatched", ""
+    if notice.state is not None:
+        return apply_answer(attempt.id, notice.state, message.received_at).outcome, attempt.id
+    return _apply_refund(notice, message), attempt.id
+
+
+def _apply_refund(notice: ProviderNotice, message: MessageView) -> str:
+    known = payments.refund_known(refund_id=notice.refund_id)
+    if not known:
+        return "unmatched"
+    done = services.record_refund(
+        actor=SYSTEM, refund_id=notice.refund_id, status=notice.refund_status, at=message.received_at
+    )
+    if done is not None:
+        post_refund(done, message.received_at)
+    return "applied" if done is not None else "stale"

@@ -1,0 +1,84 @@
+"""Send money back: the provider is told outside any transaction, then the refund is done and posted in one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+
+from entrepot.domains.finance.engine import entries
+from entrepot.domains.ledger import services as ledger
+from entrepot.domains.ledger.errors import Overdrawn
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments import services
+from entrepot.domains.payments.errors import ProviderRefuses, ProviderSilent
+from entrepot.domains.payments.ports import PROVIDERS
+from entrepot.domains.payments.types import RefundView
+from entrepot.infra import db
+from entrepot.infra.crash import crash_point
+from entrepot.kernel.actor import SYSTEM
+
+log = structlog.get_logger(__name__)
+
+
+def execute_due_refunds(at: dt.datetime) -> int:
+    """Execute every requested refund that is due, and return how many were tried."""
+    due = payments.due_refunds(at=at)
+    for refund_id in due:
+        execute_refund(refund_id, at)
+    return len(due)
+
+
+def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
+    """Tell the provider to send a refund, mark it done and post it; return the refund as it then stands.
+
+    Call it outside any transaction. Idempotent: the refund's id is the provider's key, so a crash between its answer
+    and our record does no harm. A silent provider is tried again later; one that refuses leaves the refund failed, for
+    a person to decide on.
+    """
+    refund = payments.refund(refund_id=refund_id)
+    if refund.state != "requested":
+        return refund
+    try:
+        said = PROVIDERS.get(refund.provider).refund(refund.reference, refund.id, refund.amount_minor, refund.currency)
+    except ProviderSilent:
+        _postpone(refund_id, at)
+        return refund
+    except ProviderRefuses as refused:
+        log.error("refund_refused", refund=refund_id, **refused.params)
+        with db.transaction():
+            services.record_refund(actor=SYSTEM, refund_id=refund_id, status="failed", at=at)
+        return payments.refund(refund_id=refund_id)
+    crash_point("pay.refund_answered")
+    if said == "pending":
+        # Its message will say when it is done; asking again is only a safety net.
+        _postpone(refund_id, at)
+        return refund
+    try:
+        with db.transaction():
+            done = services.record_refund(actor=SYSTEM, refund_id=refund_id, status="done", at=at)
+            if done is not None:
+                post_refund(done, at)
+    except Overdrawn:
+        # The reversal of the sale is still on its way to the books (another subscriber): the refund waits for it.
+        _postpone(refund_id, at, counted=False)
+    return payments.refund(refund_id=refund_id)
+
+
+def post_refund(refund: RefundView, at: dt.datetime) -> None:
+    """Post money that went back. The caller holds the transaction in which the refund became done."""
+    draft = entries.refund(
+        refund_id=refund.id,
+        order_id=refund.order_id,
+        entity_id=refund.entity_id,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        on=at.date(),
+        provider=refund.provider,
+    )
+    ledger.post_entry(actor=SYSTEM, draft=draft)
+
+
+def _postpone(refund_id: str, at: dt.datetime, *, counted: bool = True) -> None:
+    with db.transaction():
+        services.postpone_refund(actor=SYSTEM, refund_id=refund_id, at=at, counted=counted)

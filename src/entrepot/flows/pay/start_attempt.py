@@ -1,0 +1,60 @@
+"""Start an attempt at its provider: call outside any transaction, then record the answer in one."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+
+from entrepot.domains.orders import queries as orders
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.errors import ProviderRefuses, ProviderSilent
+from entrepot.domains.payments.ports import PROVIDERS
+from entrepot.domains.payments.types import AttemptView, ProviderState, StartRequest
+from entrepot.flows.pay.apply_answer import apply_answer
+from entrepot.infra import db
+from entrepot.infra.crash import crash_point
+from entrepot.kernel.actor import SYSTEM, Actor
+from entrepot.kernel.errors import NotFound
+
+log = structlog.get_logger(__name__)
+
+
+def start_attempt(attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM) -> AttemptView:
+    """Ask the provider to collect an attempt, record its answer, and return the attempt with its next action.
+
+    Call it outside any transaction, once the attempt is committed. Harmless when repeated: the attempt's id is the
+    provider's idempotency key, and an attempt that is past `started` is returned as it is.
+    When the provider does not answer, the attempt stays started; `settle_started_attempts` asks for it later.
+    """
+    attempt = payments.attempt(attempt_id=attempt_id)
+    if attempt.state != "started":
+        return attempt
+    crash_point("pay.attempt_started")
+    try:
+        answer = PROVIDERS.get(attempt.provider).start(_request(attempt))
+    except ProviderSilent as silent:
+        log.warning("provider_silent", attempt=attempt_id, provider=attempt.provider, cause=repr(silent.__cause__))
+        return attempt
+    except ProviderRefuses as refused:
+        log.error("provider_refuses", attempt=attempt_id, provider=attempt.provider, **refused.params)
+        answer = ProviderState(attempt.reference, "failed", attempt.amount_minor, attempt.currency, refusal="refused")
+    crash_point("pay.provider_answered")
+    with db.transaction():
+        return apply_answer(attempt_id, answer, at).attempt
+
+
+def _request(attempt: AttemptView) -> StartRequest:
+    try:
+        number = orders.brief(order_id=attempt.order_id).number
+    except NotFound:
+        number = attempt.order_id
+    return StartRequest(
+        attempt_id=attempt.id,
+        method=attempt.method,
+        amount_minor=attempt.amount_minor,
+        currency=attempt.currency,
+        return_url=attempt.return_url,
+        description=number,
+        expires_at=attempt.expires_at,
+    )

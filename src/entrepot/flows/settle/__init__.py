@@ -1,0 +1,1 @@
+"""Settling: what a sale means for the books, posted as its events arrive."""
