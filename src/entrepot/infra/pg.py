@@ -19,6 +19,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -178,7 +179,7 @@ class Server(msgspec.Struct, frozen=True):
     def _call(self, program: str, *args: str, check: bool = True) -> None:
         root = os.geteuid() == 0
         base = self.home.parent / "programs" / WHEEL if root else _wheel()
-        ids = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}
+        ids: dict[str, Any] = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if root else {}
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
         with tempfile.TemporaryFile() as said:  # a pipe would stay open in the server that pg_ctl leaves running
             done = subprocess.run(

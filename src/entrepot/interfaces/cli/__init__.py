@@ -80,7 +80,7 @@ def constants(path: Path) -> dict[str, object]:
     for node in ast.parse(path.read_text()).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if isinstance(target, ast.Name) and isinstance(getattr(node, "value", None), ast.Constant):
-            found[target.id] = node.value.value  # type: ignore[union-attr]
+            found[target.id] = node.value.value  # type: ignore[attr-defined,union-attr]
     return found
 
 

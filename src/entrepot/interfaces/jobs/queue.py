@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import threading
+from typing import Any
 
 import structlog
 from procrastinate.contrib.django import app
@@ -46,7 +47,8 @@ def run(stop: threading.Event) -> None:
 
 
 async def _work(stop: threading.Event) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector: Any = app.connector  # Django's, which knows how to make the worker's
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
             work = asyncio.create_task(
                 worker_app.run_worker_async(install_signal_handlers=False, delete_jobs="successful", concurrency=4)

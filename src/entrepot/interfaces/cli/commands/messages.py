@@ -100,7 +100,12 @@ def check(package: Path = PACKAGE) -> list[str]:
             elif not _translated(kept):
                 faults.append(f"{language}: not translated: {_first(message.id)!r}")
         for message in catalogue:
-            if message.id and _translated(message) and _places(message.id) != _places(message.string):
+            if (
+                message.id
+                and message.string
+                and _translated(message)
+                and _places(message.id) != _places(message.string)
+            ):
                 faults.append(f"{language}: other places than the English: {_first(message.id)!r}")
     return faults
 
