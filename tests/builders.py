@@ -20,12 +20,13 @@ from entrepot.domains.organisation import queries, services
 from entrepot.domains.organisation.types import StoreInfo
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payment_queries
-from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.types import ProviderState
 from entrepot.domains.pricing import services as pricing
 from entrepot.domains.tax import services as tax
+from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
+from entrepot.flows.settle.open_books import open_books
 from entrepot.infra import db, events
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
@@ -73,6 +74,7 @@ def seed_shop(*, stock: Mapping[str, tuple[int, int]] | None = None) -> StoreInf
     `stock` gives sku → (units in SZX, units in RTM) instead of what ARTICLES says.
     """
     store = demo_store()
+    open_books()
     with db.transaction():
         _seed_law_and_places(store)
         _seed_articles(store, {sku: row[5:7] for sku, row in ARTICLES.items()} | dict(stock or {}))
@@ -219,7 +221,7 @@ def money_comes(order_id: str, *, attempt_id: str = "", at: dt.datetime = AT, am
         attempt_id=attempt.id,
     )
     with db.transaction():
-        payments.apply_state(actor=SYSTEM, attempt_id=attempt.id, state=state, at=at)
+        apply_answer(attempt.id, state, at)
     deliver_all()
 
 

@@ -1,0 +1,1 @@
+"""Where providers and carriers ring: `/webhooks/payments/<provider>`, `/webhooks/carriers/<carrier>`. Machines only."""
