@@ -7,8 +7,8 @@ from collections.abc import Collection
 from typing import Any
 
 from entrepot.domains.identity.engine import permissions
-from entrepot.domains.identity.models import AuditEntry, User
-from entrepot.domains.identity.types import AuditView, GrantInfo, StaffInfo
+from entrepot.domains.identity.models import AuditEntry, Role, User
+from entrepot.domains.identity.types import AuditView, GrantInfo, RoleInfo, StaffInfo
 from entrepot.infra import db
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
@@ -108,3 +108,9 @@ def _staff(row: tuple[Any, ...]) -> StaffInfo:
         ),
         session_mark=hashlib.sha256(password.encode()).hexdigest()[:32],
     )
+
+
+def roles() -> tuple[RoleInfo, ...]:
+    """Return all roles with their permissions."""
+    rows = Role.objects.order_by("id").values_list("code", "name", "permissions")
+    return tuple(RoleInfo(code, name, tuple(allowed)) for code, name, allowed in rows)

@@ -48,3 +48,11 @@ class AuditView(msgspec.Struct, frozen=True):
     subject: str
     details: dict[str, Any]
     request_id: str
+
+
+class RoleInfo(msgspec.Struct, frozen=True):
+    """A role and what it allows."""
+
+    code: str
+    name: str
+    permissions: tuple[str, ...]

@@ -93,3 +93,9 @@ def booked_shipments(*, shipment_ids: Iterable[str]) -> frozenset[str]:
         "SELECT shipment_id::text FROM logistics_parcel WHERE shipment_id = ANY(%s::uuid[])", [list(shipment_ids)]
     )
     return frozenset(row[0] for row in rows)
+
+
+def order_of_tracking(*, tracking_number: str) -> str | None:
+    """Return the public id of the order whose parcel has a tracking number, None when there is none."""
+    found = Parcel.objects.filter(tracking_number=tracking_number).values_list("order_id", flat=True).first()
+    return str(found) if found else None

@@ -13,33 +13,44 @@ from entrepot.infra.memo import Memo
 _memo = Memo(ttl_s=4)
 
 
-def all_counts() -> dict[str, int]:
-    """Return the counts by name (to_pick, to_pack, to_ship, placed, assumed, letters, mails, unmatched, …): 6 statements."""
-    return _memo.get("all", _count)
+def rail() -> dict[str, int]:
+    """Return the counts that every page shows (4 statements): orders by state, parcels by state, what is stuck."""
+    return _memo.get("rail", _rail)
 
 
-def _count() -> dict[str, int]:
-    by_state = orders.counts()
-    shipments = fulfilment.counts()
-    mails = messages.counts()
-    found = {
-        **{f"orders_{state}": number for state, number in by_state.items()},
-        "orders": sum(by_state.values()),
-        "placed": by_state.get("placed", 0),
-        "to_pick": shipments.get("to_pick", 0),
-        "to_pack": shipments.get("picked", 0),
-        "to_ship": shipments.get("packed", 0),
-        "assumed": catalogue.assumed_count(),
-        "letters": len(events.dead_letters(limit=100)),
-        "mails": mails.get("failed", 0),
-        "mails_queued": mails.get("queued", 0),
-        "unmatched": payments.unmatched_count(),
-    }
-    found["work"] = found["to_pick"] + found["to_pack"] + found["to_ship"]
-    found["stuck"] = found["letters"] + found["mails"]
-    return found
+def home() -> dict[str, int]:
+    """Return the counts of the home page (4 statements more): assumed customs data, what a person must decide on."""
+    return {**rail(), **_memo.get("home", _home)}
 
 
 def forget() -> None:
     """Count anew at the next page: somebody has just done something."""
     _memo.forget()
+
+
+def _rail() -> dict[str, int]:
+    by_state = orders.counts()
+    shipments = fulfilment.counts()
+    mails = messages.counts()
+    letters = len(events.dead_letters(limit=100))
+    found = {f"orders_{state}": number for state, number in by_state.items()}
+    work = {"to_pick": "to_pick", "to_pack": "picked", "to_ship": "packed"}
+    found |= {name: shipments.get(state, 0) for name, state in work.items()}
+    return {
+        **found,
+        "orders": sum(by_state.values()),
+        "work": sum(found[name] for name in work),
+        "letters": letters,
+        "mails_failed": mails.get("failed", 0),
+        "mails_queued": mails.get("queued", 0),
+        "stuck": letters + mails.get("failed", 0),
+    }
+
+
+def _home() -> dict[str, int]:
+    return {
+        "assumed": catalogue.assumed_count(),
+        "unmatched": len(payments.unmatched_messages(limit=100)),
+        "mismatches": len(payments.mismatches(limit=100)),
+        "refunds_failed": len(payments.failed_refunds(limit=100)),
+    }

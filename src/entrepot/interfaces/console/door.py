@@ -8,6 +8,7 @@ back to where it came from and says so; nothing was written, for the transaction
 from __future__ import annotations
 
 import functools
+import uuid
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -98,6 +99,14 @@ def asked_language(request: HttpRequest) -> str:
     return "zh-hans" if wish.startswith("zh") else "en"
 
 
+def public_id(value: str, kind: str) -> str:
+    """Return a public id from an address; raise NotFound when it cannot be one."""
+    try:
+        return str(uuid.UUID(value))
+    except ValueError as fault:
+        raise NotFound(kind=kind, key=value[:60]) from fault
+
+
 def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
     """Redirect to where a form said it came from, if that is a page of the console."""
     wished = request.POST.get("next", "") or urlsplit(request.headers.get("Referer", "")).path
@@ -150,9 +159,7 @@ def _said(request: HttpRequest, fault: EntrepotError) -> HttpResponse:
     if request.method == "POST":
         say(request, words.say(fault), "bad")
         return back(request, "/console/")
-    return look.draw(
-        request, "console/said.html", {"text": words.say(fault), "code": fault.code}, status=fault.status
-    )
+    return look.draw(request, "console/said.html", {"text": words.say(fault), "code": fault.code}, status=fault.status)
 
 
 def _not_allowed(request: HttpRequest, permission: str) -> HttpResponse:

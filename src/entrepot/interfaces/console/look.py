@@ -21,6 +21,7 @@ from entrepot.interfaces.console import counts, words
 from entrepot.interfaces.web import formats
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.money import exponent
+from entrepot.kernel.quote import Promise
 
 _zone = Memo(ttl_s=60)
 
@@ -61,6 +62,11 @@ def span(value: dt.datetime) -> str:
     return format_timedelta(abs(value - clock.now()), locale=locale())
 
 
+def arrival(promise: Promise) -> str:
+    """Write the days of a promise."""
+    return formats.days(promise.first, promise.last, locale())
+
+
 def hs(code: str) -> str:
     """Write an HS code in groups: 6912 00 23."""
     return " ".join(part for part in (code[:4], code[4:6], code[6:8], code[8:]) if part)
@@ -71,6 +77,7 @@ TOOLS: dict[str, Any] = {
     "ago": ago,
     "span": span,
     "hs": hs,
+    "arrival": arrival,
     "word": words.word,
     "tone": words.tone,
     "story": words.story,
@@ -90,7 +97,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
         ],
         [
             ("console.see_products", "/console/products", _("Products"), "tag", 0, False),
-            ("console.see_products", "/console/customs", _("Customs data"), "book", get("assumed", 0), False),
+            ("console.see_products", "/console/customs", _("Customs data"), "book", 0, False),
             ("console.see_stock", "/console/stock", _("Stock"), "box", 0, False),
             ("console.see_markets", "/console/markets", _("Markets"), "pin", 0, False),
         ],
@@ -102,7 +109,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
         [
             ("console.see_mails", "/console/mails", _("Mails"), "chat", 0, False),
             ("console.see_provider_messages", "/console/provider-messages", _("Provider messages"), "return",
-             get("unmatched", 0), True),
+             0, False),
             ("console.see_audit", "/console/audit", _("Audit log"), "clock", 0, False),
             ("console.see_staff", "/console/staff", _("Staff and roles"), "users", 0, False),
         ],
@@ -116,7 +123,7 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
     desk = getattr(request, "desk", None)
     said = request.session.pop("said") if "said" in request.session else []
     language = translation.get_language() or "en"
-    count = counts.all_counts() if desk else {}
+    count = counts.rail() if desk else {}
     frame = {
         **TOOLS,
         "cldr": locale(),

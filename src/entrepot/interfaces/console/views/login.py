@@ -69,9 +69,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest, email: str, wished: str, error: str, status: int) -> HttpResponse:
-    return look.draw(
-        request, "console/login.html", {"email": email, "next": wished, "error": error}, status=status
-    )
+    return look.draw(request, "console/login.html", {"email": email, "next": wished, "error": error}, status=status)
 
 
 def _refusal(outcome: LoginOutcome) -> str:

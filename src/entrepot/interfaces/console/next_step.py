@@ -1,0 +1,108 @@
+"""What an order needs next, as data: the sentence, the button, and what is missing before it can be pressed.
+
+Pure: facts in, one step out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from entrepot.domains.catalogue.types import VariantFacts
+from entrepot.domains.fulfilment.types import ShipmentView
+from entrepot.domains.orders.types import OrderView
+from entrepot.domains.payments.types import AttemptView, RefundView
+from entrepot.kernel.quote import QuotedConsignment
+
+
+class NextStep(msgspec.Struct, frozen=True):
+    """The next step of an order. `action` is where the button posts ("" = nobody here can do anything now)."""
+
+    title: str
+    why: str
+    action: str = ""
+    button: str = ""
+    permission: str = ""
+    scope: str = ""
+    until: dt.datetime | None = None
+    mend: tuple[VariantFacts, ...] = ()
+    done: bool = False
+
+
+def assumed_lines(
+    consignment: QuotedConsignment, country: str, facts: Mapping[str, VariantFacts]
+) -> tuple[VariantFacts, ...]:
+    """Return the articles of a consignment across a border whose customs data nobody has confirmed (as of now)."""
+    if consignment.warehouse_country == country:
+        return ()
+    found = {line.sku: facts[line.sku] for line in consignment.lines if line.sku in facts}
+    return tuple(fact for fact in found.values() if fact.assumed)
+
+
+def next_step(
+    order: OrderView,
+    shipments: Sequence[ShipmentView],
+    attempts: Sequence[AttemptView],
+    refunds: Sequence[RefundView],
+    facts: Mapping[str, VariantFacts],
+) -> NextStep:
+    """Return what the order needs next."""
+    if order.state == "placed":
+        return _unpaid(order, attempts)
+    if any(refund.state == "requested" for refund in refunds):
+        return NextStep(_("Money is on its way back"), _("The provider has been asked; its answer is awaited."))
+    if order.state in ("cancelled", "expired"):
+        return NextStep(_("Nothing more to do"), _("The stock is free again."), done=True)
+    if order.state == "delivered":
+        return NextStep(_("Nothing more to do"), _("Everything has arrived."), done=True)
+    return _parcels(order, shipments, facts)
+
+
+def _unpaid(order: OrderView, attempts: Sequence[AttemptView]) -> NextStep:
+    if attempts and attempts[-1].state == "failed":
+        why = _("The last try to pay was refused. The buyer may try again until the hold ends.")
+    else:
+        why = _("The buyer has not paid yet. The stock is held; afterwards the order lapses by itself.")
+    return NextStep(_("Waiting for the buyer's payment"), why, until=order.hold_until)
+
+
+def _parcels(order: OrderView, shipments: Sequence[ShipmentView], facts: Mapping[str, VariantFacts]) -> NextStep:
+    waiting = [s for s in shipments if s.state in ("to_pick", "picked", "packed")]
+    if not waiting:
+        if not shipments:
+            return NextStep(_("The parcels are being opened"), _("This happens by itself within seconds."))
+        return NextStep(_("The carrier has the parcels"), _("Tracking news arrives by itself."))
+    shipment = min(waiting, key=lambda s: (("to_pick", "picked", "packed").index(s.state), s.consignment_ref))
+    consignments = {c.ref: c for c in order.quote.consignments}
+    consignment = consignments.get(shipment.consignment_ref)
+    number = list(consignments).index(shipment.consignment_ref) + 1 if consignment else 1
+    place = consignment.warehouse_city if consignment else shipment.warehouse
+    params = {"number": number, "place": _(place)}
+    missing = assumed_lines(consignment, order.address.country_code, facts) if consignment else ()
+    titles = {
+        "to_pick": (_("Pick parcel %(number)s in %(place)s"), _("The goods are paid and allocated."), _("Picked"), "pick"),
+        "picked": (
+            _("Pack parcel %(number)s in %(place)s"),
+            _("Packing draws up the customs data and the commercial invoice."), _("Packed"), "pack",
+        ),
+        "packed": (
+            _("Ship parcel %(number)s from %(place)s"),
+            _("Shipping books the carrier, prints the label and takes the goods off the shelf."), _("Ship"), "ship",
+        ),
+    }  # fmt: skip
+    title, why, button, step = titles[shipment.state]
+    if missing:
+        why = _("Customs data of these articles are assumed. No label is printed until somebody confirms them.")
+    return NextStep(
+        title=title % params,
+        why=why,
+        action=f"/console/shipments/{shipment.id}/{step}",
+        button=button,
+        permission=f"fulfilment.{step}",
+        scope=f"warehouse:{shipment.warehouse}",
+        until=shipment.dispatch_by,
+        mend=missing,
+    )

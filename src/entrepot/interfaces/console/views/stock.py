@@ -1,0 +1,107 @@
+"""Stock: levels per warehouse, what moved, what comes in, what a count corrects."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from entrepot.domains.catalogue import queries as catalogue
+from entrepot.domains.inventory import queries as inventory
+from entrepot.domains.inventory import services
+from entrepot.infra import db
+from entrepot.infra.ids import new_id
+from entrepot.interfaces.console import door, look
+from entrepot.kernel.errors import InvalidInput
+
+PAGE = 100
+
+
+@door.page("console.see_stock")
+def levels(request: HttpRequest) -> HttpResponse:
+    """List stock rows by SKU and warehouse."""
+    warehouse = request.GET.get("warehouse", "")[:20]
+    text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    rows = inventory.stock_levels(
+        warehouse=warehouse, text=text, after=request.GET.get("before", "")[:100], limit=PAGE + 1
+    )
+    shown = rows[:PAGE]
+    context = {
+        "rows": shown,
+        "facts": catalogue.variant_facts(skus=sorted({r.sku for r in shown})),
+        "warehouses": inventory.warehouses(),
+        "warehouse": warehouse,
+        "text": text,
+        "next_before": shown[-1].sku if len(rows) > PAGE else "",
+        "reference": f"receipt-{new_id().hex[-10:]}",
+    }
+    return look.draw(request, "console/stock.html", context)
+
+
+@door.page("console.see_stock")
+def movements(request: HttpRequest, sku: str) -> HttpResponse:
+    """Show one SKU: its levels and what moved."""
+    facts = catalogue.variant_facts(skus=[sku]).get(sku)
+    levels_ = [r for r in inventory.stock_levels(text=sku, limit=50) if r.sku == sku]
+    context = {
+        "sku": sku,
+        "fact": facts,
+        "levels": levels_,
+        "rows": inventory.movements(sku=sku),
+        "warehouses": inventory.warehouses(),
+        "reference": f"receipt-{new_id().hex[-10:]}",
+    }
+    return look.draw(request, "console/sku.html", context)
+
+
+@require_POST
+@door.page("inventory.receive")
+def receive(request: HttpRequest) -> HttpResponse:
+    """Receive units of a SKU into a warehouse, once per reference."""
+    warehouse, sku = request.POST.get("warehouse", "")[:20], request.POST.get("sku", "").strip()[:100]
+    if sku.replace("\x00", "") != sku or not catalogue.variant_facts(skus=[sku]):
+        raise InvalidInput(field=_("SKU"), value=sku[:60], rule=_("There is no such article in the catalogue."))
+    quantity = _whole(request.POST.get("quantity", ""), _("Units"))
+    reference = " ".join(request.POST.get("reference", "").split())[:60]
+    if not reference:
+        raise InvalidInput(field=_("Reference"), value="", rule=_("Name the delivery note or the purchase order."))
+    with db.transaction():
+        new = services.receive_stock(
+            actor=request.desk.actor_in(f"warehouse:{warehouse}"),
+            warehouse=warehouse,
+            sku=sku,
+            quantity=quantity,
+            reference=reference,
+        )
+    if new:
+        door.say(
+            request, _("%(n)s of %(sku)s received in %(place)s.") % {"n": quantity, "sku": sku, "place": warehouse}
+        )
+    else:
+        door.say(request, _("This reference was received before; nothing was added."), "warn")
+    return door.back(request, "/console/stock")
+
+
+@require_POST
+@door.page("inventory.adjust")
+def adjust(request: HttpRequest) -> HttpResponse:
+    """Correct the stock on hand after a count."""
+    warehouse, sku = request.POST.get("warehouse", "")[:20], request.POST.get("sku", "")[:100]
+    delta = _whole(request.POST.get("delta", ""), _("Difference"))
+    with db.transaction():
+        left = services.adjust_stock(
+            actor=request.desk.actor_in(f"warehouse:{warehouse}"),
+            warehouse=warehouse,
+            sku=sku,
+            delta=delta,
+            reason=request.POST.get("reason", "")[:120],
+        )
+    door.say(request, _("Corrected: %(n)s on hand now.") % {"n": left})
+    return door.back(request, "/console/stock")
+
+
+def _whole(text: str, field: str) -> int:
+    try:
+        return int(text.strip().replace("−", "-"))
+    except ValueError as fault:
+        raise InvalidInput(field=field, value=text[:20], rule=_("Give a whole number.")) from fault
