@@ -1,0 +1,116 @@
+"""Fifty buyers race for ten units, in threads with a connection each; what expires is sold again, never more than ten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+
+from entrepot.domains.inventory import queries, services
+from entrepot.domains.inventory.errors import OutOfStock
+from entrepot.domains.inventory.types import StockRequest
+from entrepot.infra import db
+from entrepot.infra.ids import new_id
+from entrepot.kernel.actor import SYSTEM
+from tests.builders import demo_store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+
+
+def set_up(**units: int) -> None:
+    entity = demo_store().entity.id
+    with db.transaction():
+        services.set_up_warehouse(
+            actor=SYSTEM,
+            code="SZX",
+            entity_id=entity,
+            name="S",
+            kind="domestic",
+            country="CN",
+            city="S",
+            time_zone="UTC",
+        )
+        services.receive_stocks(actor=SYSTEM, rows=[("SZX", sku, n) for sku, n in units.items()], reference="first")
+
+
+def buy(lines: list[tuple[str, int]]) -> str | None:
+    """Reserve in a transaction of one's own; None when there is nothing left."""
+    order = str(new_id())
+    requests = [StockRequest("SZX", sku, n) for sku, n in lines]
+    try:
+        with db.transaction():
+            services.reserve_stock(actor=SYSTEM, order_id=order, requests=requests, expires_at=NOW)
+        return order
+    except OutOfStock:
+        return None
+    finally:
+        connections.close_all()
+
+
+def race(baskets: list[list[tuple[str, int]]]) -> list[str]:
+    with ThreadPoolExecutor(16) as pool:
+        return [order for order in pool.map(buy, baskets) if order]
+
+
+def level(sku: str = "A") -> tuple[int, int]:
+    found = next(row for row in queries.stock_levels() if row.sku == sku)
+    return found.on_hand, found.reserved
+
+
+def test_fifty_buyers_for_ten_units_then_the_abandoned_are_sold_again():
+    set_up(A=10)
+    first = race([[("A", 1)]] * 50)
+    assert len(first) == 10 and level() == (10, 10)
+
+    paid, abandoned = first[:6], first[6:]
+    with db.transaction():
+        for order in paid:
+            assert services.allocate_stock(actor=SYSTEM, order_id=order)
+    due = queries.expired_holds(at=NOW + dt.timedelta(seconds=1))
+    assert sorted(due) == sorted(abandoned)
+    with db.transaction():
+        for order in due:
+            assert services.release_stock(actor=SYSTEM, order_id=order)
+
+    again = race([[("A", 1)]] * 40)
+    assert len(again) == 4 and level() == (10, 10)
+    with db.transaction():
+        for order in [*paid, *again]:
+            services.allocate_stock(actor=SYSTEM, order_id=order)
+            services.consume_stock(actor=SYSTEM, order_id=order, warehouse="SZX", items=[("A", 1)])
+    assert level() == (0, 0)
+    assert race([[("A", 1)]] * 5) == []
+
+
+def test_baskets_in_opposite_order_neither_deadlock_nor_oversell():
+    set_up(A=30, B=20, C=25)
+    baskets = [[("A", 1), ("B", 1), ("C", 1)], [("C", 1), ("B", 1), ("A", 1)], [("B", 2), ("A", 1)]] * 15
+    sold = race(baskets)
+    taken = dict.fromkeys("ABC", 0)
+    for order in sold:
+        for kept in queries.reservations(order_id=order):
+            taken[kept.sku] += kept.quantity
+    assert taken["B"] == 20  # the scarcest sold out; nothing else went over
+    assert {sku: level(sku)[1] for sku in "ABC"} == taken
+
+
+def test_reserving_while_others_release_leaves_no_unit_behind():
+    set_up(A=10)
+    held = race([[("A", 2)]] * 5)
+
+    def give_back(order: str) -> bool:
+        try:
+            with db.transaction():
+                return services.release_stock(actor=SYSTEM, order_id=order)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(12) as pool:
+        released = [pool.submit(give_back, order) for order in [*held, *held]]
+        bought = [pool.submit(buy, [("A", 1)]) for _ in range(20)]
+        assert sum(job.result() for job in released) == 5
+        sold = [job.result() for job in bought]
+    assert level() == (10, sum(order is not None for order in sold))
