@@ -107,10 +107,6 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('account', 'party', 'entity', 'currency'), name='party_balance_once'),
         ),
         migrations.AddConstraint(
-            model_name='partybalance',
-            constraint=models.CheckConstraint(condition=models.Q(('side', 'any'), models.Q(('balance_minor__lte', 0), ('side', 'credit')), models.Q(('balance_minor__gte', 0), ('side', 'debit')), _connector='OR'), name='party_balance_side'),
-        ),
-        migrations.AddConstraint(
             model_name='posting',
             constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='posting_not_zero'),
         ),

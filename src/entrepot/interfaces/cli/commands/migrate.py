@@ -2,9 +2,10 @@
 
 import argparse
 
+from entrepot.flows.settle.open_books import open_books
 from entrepot.infra import roles
 
-HELP = "bring the database to the newest form: roles, migrations, grants"
+HELP = "bring the database to the newest form: roles, migrations, grants, chart of accounts"
 OWNER = True
 
 
@@ -14,5 +15,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    """Migrate as the owner, then grant to the running role."""
+    """Migrate as the owner, grant to the running role, and load the chart of accounts."""
     roles.migrate(verbosity=0 if args.quiet else 1)
+    open_books()
