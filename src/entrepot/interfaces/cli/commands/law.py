@@ -1,0 +1,37 @@
+"""`entrepot law examples FILE`: run worked examples of law against the engines; `entrepot law check`: read every table."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from entrepot.domains.customs import queries as customs
+from entrepot.domains.tax import queries as tax
+from entrepot.infra import clock
+from entrepot.interfaces.cli.law_examples import run_file
+
+HELP = "run worked examples against the engines, check the tables of law"
+DATABASE = False
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    what = parser.add_subparsers(dest="what", required=True)
+    examples = what.add_parser("examples", help="run a file of worked examples; the last line counts them")
+    examples.add_argument("file", type=Path)
+    what.add_parser("check", help="read every table of law and say what is covered; fails on a gap or overlap")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run or check; 1 when an example failed."""
+    if args.what == "check":
+        print(f"customs: {', '.join(sorted(customs.law()))}")
+        print(f"tax: {', '.join(tax.covered_countries())}")
+        return 0
+    counted: Counter[str] = Counter()
+    for outcome in run_file(args.file, clock.today()):
+        counted[outcome.result] += 1
+        print(f"{outcome.result:<8}{outcome.id:<16}{outcome.topic:<24}{outcome.words}".rstrip())
+    print(f"{counted['passed']} passed, {counted['failed']} failed, {counted['skipped']} skipped")
+    return 1 if counted["failed"] else 0
