@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_interval, format_skeleton, format_time
 from babel.numbers import format_currency
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -59,6 +59,14 @@ def days(promise: Promise, locale: Locale) -> str:
     return format_interval(promise.first, promise.last, "MMMEd", locale=locale)
 
 
+def moment(value: dt.date, locale: Locale) -> str:
+    """Return a day with its weekday, and the time of day of a datetime in its own zone."""
+    written = format_skeleton("MMMEd", value, locale=locale)
+    if isinstance(value, dt.datetime):
+        written = f"{written}, {format_time(value.timetz(), 'short', locale=locale)}"
+    return written
+
+
 def facts(
     order: OrderView, *, shop: str, link: str, consignments: Iterable[QuotedConsignment] | None = None, **more: Any
 ) -> dict[str, Any]:
@@ -87,7 +95,7 @@ def facts(
         if name.endswith("_minor"):
             written[name.removesuffix("_minor")] = money(value, order.currency, locale) if value else ""
         elif isinstance(value, dt.datetime | dt.date):
-            written[name] = format_skeleton("MMMEd" if type(value) is dt.date else "MMMEdHm", value, locale=locale)
+            written[name] = moment(value, locale)
         else:
             written[name] = value
     return written
