@@ -502,7 +502,9 @@ def _text(raw: RawText, suffix: str) -> TextDraft:
         for key, value in raw.attributes.items()
     }
     place = _short(f"maker_place{suffix}", raw.maker_place)
-    return TextDraft(title, description, place, _short(f"option_name{suffix}", raw.option_name, 80), attributes)
+    return TextDraft(
+        title, description, place, _short(f"option_name{suffix}", raw.option_name, 80), attributes, "written"
+    )
 
 
 def _customs(raw: RawVariant, defaults: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
