@@ -153,6 +153,7 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = os.environ.get("ENTREPOT_STATIC") != "collected"
 if WHITENOISE_USE_FINDERS:
     STATIC_ROOT = VAR / "static-unused"  # an old collection must not shadow the files being worked on
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
@@ -53,11 +54,9 @@ class Child:
 
     def signal(self, number: int) -> None:
         """Send a signal to the process and to what it started."""
-        if self.process and self.process.poll() is None:
-            try:
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                return
 
     def tail(self, lines: int = 12) -> str:
         """Return the last lines of the log."""
@@ -77,7 +76,7 @@ def stop(children: Sequence[Child]) -> None:
             except subprocess.TimeoutExpired:
                 child.signal(signal.SIGKILL)
                 child.process.wait()
-        child.signal(signal.SIGKILL)
+            child.signal(signal.SIGKILL)  # what it started and left behind
 
 
 def parent_wants_out(first_parent: int) -> bool:

@@ -26,6 +26,8 @@ IDLE_FIRST_S, IDLE_LONGEST_S = 0.02, 0.25
 
 def run() -> None:
     """Work until told to stop."""
+    # A pool is for requests that come and go; each thread here keeps one connection, and must not wait for another's.
+    connection.settings_dict["OPTIONS"].pop("pool", None)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
