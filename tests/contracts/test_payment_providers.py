@@ -1,0 +1,192 @@
+"""One contract for all payment providers: every adapter that is placed, and the fake."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from entrepot.domains.payments.errors import ForgedMessage, ProviderRefuses, ProviderSilent
+from entrepot.domains.payments.ports import PROVIDERS
+from entrepot.domains.payments.types import StartRequest
+from entrepot.infra import http
+from entrepot.infra.ids import new_id
+from entrepot_sandbox.hooks import sign
+from tests.fakes.payment_provider import FakeProvider
+from tests.fakes.sandbox import SECRET, running_sandbox
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+class Rig(msgspec.Struct):
+    """A provider with what the contract needs to drive it."""
+
+    provider: Any
+    capture: Callable[[str], Any]
+    message: Callable[..., bytes]
+    headers: Callable[[bytes, dt.datetime], dict[str, str]]
+    silence: Callable[[], Any]
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory):
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+def sandbox_message(attempt_id: str, status: str, event_id: str = "e1", **more: Any) -> bytes:
+    told = {
+        "event_id": event_id, "type": "payment.updated", "reference": "r", "attempt_id": attempt_id, "status": status,
+        "amount_minor": 1200, "currency": "EUR", "refusal": "", "at": "2026-11-25T10:00:00+00:00",
+    }  # fmt: skip
+    if "refund_id" in more:
+        told["type"] = "refund.updated"
+    return json.dumps({**told, **more}).encode()
+
+
+def rig_of(name: str, box: Any, settings: Any) -> Rig:
+    if name == "fake":
+        fake = FakeProvider()
+        return Rig(fake, fake.captures, fake.message, fake.signed, lambda: setattr(fake, "silent", True))
+    if name == "sandbox":
+        settings.ENTREPOT_SANDBOX_URL, settings.ENTREPOT_SANDBOX_SECRET = box.url, SECRET
+        box.control()
+        provider = PROVIDERS.get(name)
+
+        def capture(attempt_id: str) -> None:
+            reference = provider.ask(attempt_id, "").reference
+            box.post(f"/payments/{reference}/approve")
+
+        return Rig(
+            provider,
+            capture,
+            sandbox_message,
+            lambda body, now: {"Sandbox-Signature": sign(SECRET, body, int(now.timestamp()))},
+            lambda: setattr(settings, "ENTREPOT_SANDBOX_URL", "http://127.0.0.1:9"),
+        )
+    raise AssertionError(f"the payment provider {name} has no rig here: every adapter meets the contract")
+
+
+@pytest.fixture(params=["fake", *PROVIDERS])
+def rig(request, box, settings):
+    return rig_of(request.param, box, settings)
+
+
+def request_for(method: str = "card", amount: int = 1200) -> StartRequest:
+    return StartRequest(
+        attempt_id=str(new_id()),
+        method=method,
+        amount_minor=amount,
+        currency="EUR",
+        return_url="https://shop.example/de-de/order/1",
+        description="E-1001",
+        expires_at=NOW + dt.timedelta(hours=1),
+    )
+
+
+@pytest.mark.parametrize(("method", "kind"), [("card", "redirect"), ("code", "show_code")])
+def test_start_is_idempotent_and_names_the_next_action(rig, method, kind):
+    asked = request_for(method)
+    first, again = rig.provider.start(asked), rig.provider.start(asked)
+    assert first.reference == again.reference
+    assert first.status in ("action_needed", "pending")
+    assert (first.amount_minor, first.currency) == (1200, "EUR")
+    assert first.next_action.kind == kind
+    assert first.next_action.url or first.next_action.code
+
+
+def test_asking_finds_a_payment_by_our_id(rig):
+    asked = request_for()
+    assert rig.provider.ask(asked.attempt_id, "") is None
+    started = rig.provider.start(asked)
+    found = rig.provider.ask(asked.attempt_id, "")
+    assert (found.reference, found.status) == (started.reference, started.status)
+    rig.capture(asked.attempt_id)
+    assert rig.provider.ask(asked.attempt_id, started.reference).status == "captured"
+
+
+def test_a_refund_is_sent_once(rig):
+    asked = request_for()
+    reference = rig.provider.start(asked).reference
+    rig.capture(asked.attempt_id)
+    refund_id = str(new_id())
+    assert {rig.provider.refund(reference, refund_id, 1200, "EUR") for _ in range(2)} == {"done"}
+
+
+def test_silence_is_said_as_such(rig):
+    rig.silence()
+    with pytest.raises(ProviderSilent):
+        rig.provider.start(request_for())
+    with pytest.raises(ProviderSilent):
+        rig.provider.ask("x", "")
+    with pytest.raises(ProviderSilent):
+        rig.provider.refund("x", "y", 1, "EUR")
+
+
+def test_a_signed_message_reads_in_our_words(rig):
+    attempt_id = str(new_id())
+    body = rig.message(attempt_id, "captured", amount_minor=1200, currency="EUR")
+    rig.provider.verify(rig.headers(body, NOW), body, NOW)
+    notice = rig.provider.parse(body)
+    assert (notice.event_id, notice.attempt_id) == ("e1", attempt_id)
+    assert (notice.state.status, notice.state.amount_minor, notice.state.currency) == ("captured", 1200, "EUR")
+    refund = rig.provider.parse(rig.message(attempt_id, "done", refund_id="r1"))
+    assert (refund.state, refund.refund_id, refund.refund_status) == (None, "r1", "done")
+
+
+def test_forged_and_old_messages_are_refused(rig):
+    body = rig.message("a", "captured")
+    rig.provider.verify(rig.headers(body, NOW - dt.timedelta(minutes=4)), body, NOW)
+    stale = rig.headers(body, NOW - dt.timedelta(minutes=6))
+    name = next(iter(stale))
+    for headers in ({}, {name: ""}, {name: "t=1,v1=é"}, {name: "x" * 5000}, stale):
+        with pytest.raises(ForgedMessage):
+            rig.provider.verify(headers, body, NOW)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"event_id": "x"}', b"\xff\xfe", b'{"reference": 7}'])
+def test_what_is_not_in_the_agreed_form_is_a_value_error(rig, body):
+    with pytest.raises(ValueError):
+        rig.provider.parse(body)
+
+
+# ---- the sandbox's own wire
+
+
+def test_the_sandbox_signs_the_body(box, settings):
+    rig = rig_of("sandbox", box, settings)
+    body = rig.message("a", "captured")
+    headers = rig.headers(body, NOW)
+    with pytest.raises(ForgedMessage, match="not right"):
+        rig.provider.verify(headers, body + b" ", NOW)
+    settings.ENTREPOT_SANDBOX_SECRET = "another"
+    with pytest.raises(ForgedMessage, match="not right"):
+        rig.provider.verify(headers, body, NOW)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (httpx.Response(500), ProviderSilent),
+        (httpx.Response(429), ProviderSilent),
+        (httpx.Response(422, json={"error": "no"}), ProviderRefuses),
+        (httpx.Response(200, text="<html>"), ProviderSilent),
+        (httpx.Response(200, json={"status": "unheard of"}), ProviderSilent),
+        (httpx.ReadTimeout("slow"), ProviderSilent),
+    ],
+)
+def test_odd_answers_become_our_errors(monkeypatch, answer, error):
+    def handle(request: httpx.Request) -> httpx.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    client = httpx.Client(transport=httpx.MockTransport(handle))
+    monkeypatch.setattr(http, "client", lambda: client)
+    with pytest.raises(error):
+        PROVIDERS.get("sandbox").start(request_for())
