@@ -32,6 +32,7 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.parties.types import AddressData
 from entrepot.flows.fulfil.customs_papers import store_papers
 from entrepot.infra import db
+from entrepot.infra.crash import crash_point
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import EntrepotError
 
@@ -53,6 +54,7 @@ def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
         fresh = fulfilment.begin_booking(actor=actor, shipment_id=shipment_id, at=at)
         shipment = fulfilment_queries.shipment(shipment_id=shipment_id)
         request = _request(shipment, at) if fresh else None
+    crash_point("fulfil.booking_begun")
     if request is not None:
         try:
             callback = f"{settings.ENTREPOT_BASE_URL}/webhooks/carriers/{shipment.carrier}"
@@ -61,8 +63,10 @@ def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
             with db.transaction():
                 fulfilment.end_booking(actor=SYSTEM, shipment_id=shipment_id, problem=refusal.message())
             raise
+        crash_point("fulfil.booked")
         with db.transaction():
             _record(shipment, booking, at)
+        crash_point("fulfil.shipped")
     return logistics_queries.parcels(shipment_ids=[shipment_id])[0].tracking_number
 
 

@@ -26,7 +26,7 @@ FIELDS = {
 
 PROBLEMS = {"missing": N_("missing"), "assumed": N_("only assumed")}
 
-WHERE_TO_MEND = N_("Console → Goods → Customs data")
+WHERE_TO_MEND = N_("Console → Customs data")
 
 
 def problems(goods: Iterable[GoodsData]) -> tuple[Problem, ...]:

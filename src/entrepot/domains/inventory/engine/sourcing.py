@@ -151,14 +151,17 @@ def cheapest(
     refuse_shortage(demand, available)
     search = _Search(demand, available, price_of, limit, floors or Floors(), splits)
     search.try_single_warehouses()
-    search.walk(0, 0)
+    search.walk(0, 0, 0)
     if search.best is None:
         return None
     return Sourcing(plan=search.best, price=search.price, considered=len(search.priced), exact=not search.cut)
 
 
 class _Search:
-    """One depth-first search: `used` counts the lines sent by each warehouse, `chosen` holds the shares so far."""
+    """One depth-first search. A warehouse is a bit; `used` in the methods is the set of those that already send something.
+
+    `options` holds per line (floor, bits, share); `chosen` the shares so far.
+    """
 
     def __init__(
         self,
@@ -169,40 +172,41 @@ class _Search:
         floors: Floors,
         splits: Splits,
     ) -> None:
-        self.price_of, self.limit, self.floors = price_of, limit, floors
+        self.price_of, self.limit = price_of, limit
         self.priced: set[Plan] = set()
         self.best: Plan | None = None
         self.price = 0
         self.cut = False
         self.chosen: dict[str, Share] = {}
-        self.used: dict[str, int] = {}
+        codes = sorted({code for sku in demand for code in available[sku]})
+        bit = {code: 1 << n for n, code in enumerate(codes)}
+        self.opening = {bit[code]: floors.opening.get(code, 0) for code in codes}
+        self.rests: dict[tuple[int, int], int] = {}
         unit = floors.unit
         options = {
-            sku: [
-                (sum(unit.get((code, sku), 0) * n for code, n in share), share)
+            sku: sorted(
+                (sum(unit.get((code, sku), 0) * n for code, n in share), sum(bit[code] for code, _ in share), share)
                 for share in shares(quantity, available[sku], splits)
-            ]
+            )
             for sku, quantity in demand.items()
         }
         # The line whose choice matters most comes first: few options, then a wide spread of floors.
         self.skus = sorted(options, key=lambda s: (len(options[s]) > 1, -_spread(options[s]), s))
-        self.options = [sorted(options[sku]) for sku in self.skus]
-        # Per line: (floor, warehouse) ascending where it can go whole; torn lines count with their floor alone.
-        self.ladders = [[(floor, share[0][0]) for floor, share in line if len(share) == 1] for line in self.options]
-        torn = [any(len(share) > 1 for _, share in line) for line in self.options]
-        self.ladders = [[] if split else ladder for split, ladder in zip(torn, self.ladders, strict=True)]
-        floors_of_torn = [line[0][0] if split else 0 for split, line in zip(torn, self.options, strict=True)]
-        self.split_floor = [sum(floors_of_torn[depth:]) for depth in range(len(self.options) + 1)]
+        self.options = [options[sku] for sku in self.skus]
+        # Per line (floor, bit) ascending where it goes whole; a line that may be torn counts with its lowest floor alone.
+        torn = [any(len(share) > 1 for _, _, share in line) for line in self.options]
+        self.ladders = [
+            [] if split else [(floor, bits) for floor, bits, _ in line]
+            for split, line in zip(torn, self.options, strict=True)
+        ]
+        lowest = [line[0][0] if split else 0 for split, line in zip(torn, self.options, strict=True)]
+        self.torn_floor = [sum(lowest[depth:]) for depth in range(len(self.options) + 1)]
 
     def try_single_warehouses(self) -> None:
         """Price the plans that need one warehouse only, so that the search starts with a good bound."""
-        singles = [{share[0][0] for _, share in line if len(share) == 1} for line in self.options]
-        for code in sorted(set.intersection(*singles)) if singles else ():
-            chosen = {
-                sku: next(share for _, share in line if share[0][0] == code and len(share) == 1)
-                for sku, line in zip(self.skus, self.options, strict=True)
-            }
-            self.offer(plan_of(chosen))
+        singles = [{share[0][0]: share for _, _, share in line if len(share) == 1} for line in self.options]
+        for code in sorted(set.intersection(*map(set, singles))) if singles else ():
+            self.offer(plan_of({sku: line[code] for sku, line in zip(self.skus, singles, strict=True)}))
 
     def offer(self, plan: Plan) -> None:
         """Price a complete plan and keep it when it is the cheapest yet."""
@@ -216,58 +220,64 @@ class _Search:
         if price is not None and (self.best is None or price < self.price):
             self.best, self.price = plan, price
 
-    def rest_floor(self, depth: int) -> int:
+    def rest_floor(self, depth: int, used: int) -> int:
         """Return what the lines from `depth` on cost at least, openings of warehouses not yet used included.
 
         Dual ascent, as for plants without a ceiling: each line bids a little more, breakpoint by breakpoint; what it bids
         above the floor of a warehouse goes towards that warehouse's opening, and nobody bids past an opening that is
         paid. The sum of the bids is never more than the cheapest completion (weak duality), and mostly close to it.
+        It depends on the depth and on the warehouses used alone, and is kept for that pair.
         Source: Erlenkotter, "A dual-based procedure for uncapacitated facility location", Operations Research 26 (1978).
         """
-        unpaid = {code: 0 if code in self.used else cost for code, cost in self.floors.opening.items()}
-        total = self.split_floor[depth]
-        open_bids = [(ladder, 1, ladder[0][0]) for ladder in self.ladders[depth:] if ladder]
-        while open_bids:
+        kept = self.rests.get((depth, used))
+        if kept is not None:
+            return kept
+        unpaid = {bit: 0 if bit & used else cost for bit, cost in self.opening.items()}
+        total = self.torn_floor[depth]
+        bids = [(ladder, 1, ladder[0][0]) for ladder in self.ladders[depth:] if ladder]
+        while bids:
             still = []
-            for ladder, reach, bid in open_bids:
-                room = min([unpaid.get(code, 0) for _, code in ladder[:reach]])
+            for ladder, reach, bid in bids:
+                room = min([unpaid[bit] for _, bit in ladder[:reach]])
                 step = ladder[reach][0] - bid if reach < len(ladder) else room
                 rise = min(room, step)
                 if rise:
-                    for _, code in ladder[:reach]:
-                        unpaid[code] -= rise
+                    for _, bit in ladder[:reach]:
+                        unpaid[bit] -= rise
                 if rise < step or reach == len(ladder):
                     total += bid + rise
                 else:
                     still.append((ladder, reach + 1, bid + rise))
-            open_bids = still
+            bids = still
+        self.rests[depth, used] = total
         return total
 
-    def walk(self, depth: int, floor: int) -> None:
+    def opening_floor(self, fresh: int) -> int:
+        """Return what opening these warehouses costs at least."""
+        if not fresh:
+            return 0
+        cost = self.opening.get(fresh)
+        return cost if cost is not None else sum(c for bit, c in self.opening.items() if bit & fresh)
+
+    def walk(self, depth: int, floor: int, used: int) -> None:
         """Try every share of the line at `depth`, nearest floor first; `floor` is the bound of what is chosen."""
         if self.cut:
             return
         if depth == len(self.options):
             self.offer(plan_of(self.chosen))
             return
-        opening, used, sku = self.floors.opening, self.used, self.skus[depth]
-        ranked = sorted(
-            (floor + own + sum(opening.get(code, 0) for code, _ in share if code not in used), share)
-            for own, share in self.options[depth]
-        )
-        for bound, share in ranked:
-            if self.best is not None and bound >= self.price:
+        ranked = []
+        for own, bits, share in self.options[depth]:
+            bound = floor + own + self.opening_floor(bits & ~used)
+            ranked.append((bound + self.rest_floor(depth + 1, used | bits), bound, share, bits))
+        ranked.sort()
+        for least, bound, share, bits in ranked:
+            if self.best is not None and least >= self.price:
                 break
-            fresh = [code for code, _ in share if code not in used]
-            used.update(dict.fromkeys(fresh, depth))
-            self.chosen[sku] = share
-            if self.best is None or bound + self.rest_floor(depth + 1) < self.price:
-                self.walk(depth + 1, bound)
-            for code in fresh:
-                del used[code]
-        self.chosen.pop(sku, None)
+            self.chosen[self.skus[depth]] = share
+            self.walk(depth + 1, bound, used | bits)
 
 
-def _spread(options: list[tuple[int, Share]]) -> int:
-    floors = sorted(floor for floor, _ in options)
-    return floors[min(1, len(floors) - 1)] - floors[0] if floors else 0
+def _spread(options: list[tuple[int, int, Share]]) -> int:
+    """How much dearer the second-nearest choice of a line is; `options` ascend by floor."""
+    return options[min(1, len(options) - 1)][0] - options[0][0] if options else 0
