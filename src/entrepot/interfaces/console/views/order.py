@@ -21,11 +21,13 @@ from entrepot.domains.orders import services as order_services
 from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.engine.refusals import WORDS as REFUSALS
 from entrepot.flows.sell import cancel_order as cancelling
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
-from entrepot.interfaces.console.next_step import assumed_lines, next_step
+from entrepot.interfaces.console.next_step import assumed_lines, crosses_border, next_step
 from entrepot.interfaces.console.views.ledger import chart
+from entrepot.interfaces.console.words import word
 from entrepot.kernel.errors import InvalidInput
 
 PARTS = ("goods", "freight", "duty", "fee", "tax")
@@ -59,7 +61,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "mails": messages.messages(order_id=order_id, limit=10) if request.desk.may("console.see_mails") else (),
         "only_buyer": request.GET.get("timeline") == "buyer",
         "can_cancel": not states.reason("cancel", order.state),
-        "cancel_reason": states.reason("cancel", order.state),
+        "refusals": REFUSALS,
     }
     return look.draw(request, "console/order.html", context)
 
@@ -141,7 +143,7 @@ def _money(order: OrderView, attempts: Any, refunds: Any) -> list[dict[str, Any]
     for kind in PARTS:
         quoted = getattr(order.quote, f"{kind}_minor")
         names = [c for q in order.quote.consignments for c in q.charges if c.kind == kind]
-        why = "; ".join(dict.fromkeys(c.name for c in names if c.name and kind != "goods"))[:160]
+        why = "" if kind in ("goods", "freight") else ", ".join(dict.fromkeys(_(c.name) for c in names if c.name))[:160]
         rows.append({"kind": kind, "why": why, "quoted": quoted, "captured": quoted if captured else None})
     return rows
 
@@ -162,7 +164,7 @@ def _consignments(order: OrderView, shipments: Any, parcels: Any, facts: Any) ->
                 "parcels": own,
                 "papers": papers.get(consignment.ref, []),
                 "assumed": {f.sku for f in assumed_lines(consignment, order.address.country_code, facts)},
-                "crosses": consignment.warehouse_country != order.address.country_code,
+                "crosses": crosses_border(consignment.warehouse_country, order.address.country_code),
                 "facts": facts,
                 "mass_g": sum(line.mass_g * line.quantity for line in consignment.lines),
                 "stops": _stops(order, consignment, shipment, own),
@@ -179,16 +181,16 @@ def _stops(order: OrderView, consignment: Any, shipment: Any, parcels: Any) -> l
     stops = [
         {
             "name": _(consignment.warehouse_city),
-            "note": consignment.service_name,
+            "note": _(consignment.service_name),
             "state": "done" if left else "now",
             "gate": False,
         }
     ]
-    if consignment.warehouse_country != order.address.country_code:
+    if crosses_border(consignment.warehouse_country, order.address.country_code):
         gate = (
             "done" if codes & {"cleared", "out_for_delivery", "delivered"} else "now" if "at_customs" in codes else ""
         )
-        stops.append({"name": _("Customs"), "note": consignment.scheme, "state": gate, "gate": True})
+        stops.append({"name": _("Customs"), "note": word("scheme", consignment.scheme), "state": gate, "gate": True})
     note = look.arrival(consignment.promise)
     stops.append(
         {"name": order.address.city, "note": note, "state": "done" if state == "delivered" else "", "gate": False}
