@@ -74,6 +74,7 @@ class VariantOffer(models.Model):
     arrives_last = models.DateField()
     delivery_minor = MinorField()
     computed_on = models.DateField()
+    good_until = models.DateTimeField(help_text="the next cut-off of the warehouse: then the days move")
     parts = models.JSONField(default=list)
 
     class Meta:
@@ -84,6 +85,8 @@ class VariantOffer(models.Model):
         indexes = [
             models.Index(fields=["market", "product_id"], name="variant_offer_product"),
             models.Index(fields=["sku"], name="variant_offer_sku"),
+            models.Index(fields=["good_until"], name="variant_offer_stale"),
+            models.Index(fields=["sku"], name="variant_offer_scarce", condition=~models.Q(band="in_stock")),
         ]
 
 

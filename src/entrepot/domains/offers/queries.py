@@ -230,7 +230,8 @@ def offers(*, market: str, skus: Sequence[str] = (), product_id: str = "") -> di
     """Return the offers of SKUs, or of all SKUs of a product, in one market, by SKU (one statement)."""
     rows = db.fetch(
         "SELECT market, sku, product_id::text, price_minor, goods_minor, duty_minor, fee_minor, tax_minor, currency::text,"
-        " band, ships_from, arrives_first, arrives_last, delivery_minor, computed_on, warehouse, service, units_left, parts"
+        " band, ships_from, arrives_first, arrives_last, delivery_minor, computed_on, warehouse, service, units_left,"
+        " good_until, parts"
         " FROM offers_variantoffer WHERE market = %(market)s AND (sku = ANY(%(skus)s) OR product_id = %(product)s::uuid)",
         {"market": market, "skus": list(skus), "product": product_id or None},
     )
@@ -284,3 +285,29 @@ def lanes(*, market: str) -> tuple[tuple[str, str, int, dt.date, dt.date], ...]:
             )
         ),
     )
+
+
+def stale_products(*, at: dt.datetime, market: str, limit: int = 1000) -> tuple[str, ...]:
+    """Return products of a market whose days of arrival have moved since they were computed, the longest ago first."""
+    rows = db.fetch(
+        "SELECT product_id::text FROM offers_variantoffer WHERE market = %s AND good_until <= %s"
+        " GROUP BY product_id ORDER BY min(good_until) LIMIT %s",
+        [market, at, limit],
+    )
+    return tuple(row[0] for row in rows)
+
+
+def scarce_skus() -> frozenset[str]:
+    """Return the SKUs that some market shows as few or sold out."""
+    return frozenset(
+        row[0] for row in db.fetch("SELECT DISTINCT sku FROM offers_variantoffer WHERE band <> 'in_stock'")
+    )
+
+
+def without_words(*, product_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return those of the products that no card and no search knows yet."""
+    rows = db.fetch(
+        "SELECT i::text FROM unnest(%s::uuid[]) i WHERE NOT EXISTS (SELECT 1 FROM offers_searchrow s WHERE s.product_id = i)",
+        [list(product_ids)],
+    )
+    return tuple(row[0] for row in rows)

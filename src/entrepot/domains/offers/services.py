@@ -19,7 +19,7 @@ _ROW = (
 _VARIANT = (
     "market", "sku", "product_id", "price_minor", "goods_minor", "duty_minor", "fee_minor", "tax_minor", "currency",
     "band", "units_left", "ships_from", "warehouse", "service", "arrives_first", "arrives_last", "delivery_minor",
-    "computed_on", "parts",
+    "computed_on", "good_until", "parts",
 )  # fmt: skip
 _BANDS = {"in_stock": 0, "few": 1, "sold_out": 2}
 

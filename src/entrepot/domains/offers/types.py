@@ -48,6 +48,7 @@ class OfferDraft(msgspec.Struct, frozen=True):
     warehouse: str = ""
     service: str = ""
     units_left: int = 0
+    good_until: dt.datetime | None = None
     parts: tuple[Part, ...] = ()
 
 

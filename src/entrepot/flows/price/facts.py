@@ -120,7 +120,7 @@ def gather(
     lanes = _kept.get(("lanes", place.country, on), lambda: logistics.lane_rates(destination=place.country, on=on))
     fx = tuple(
         markets.fx_quote(source_currency=source, target=info.currency, on=on)
-        for source in sorted(_currencies(prices, lanes, customs_rules, tax_rules) - {info.currency, ""})
+        for source in sorted(needed_currencies(prices, lanes, customs_rules, tax_rules) - {info.currency, ""})
     )
     return Facts(
         market=info,
@@ -158,7 +158,7 @@ def sellable(skus: Sequence[str], market: str, language: str) -> dict[str, Varia
     return variants
 
 
-def _currencies(
+def needed_currencies(
     prices: Mapping[str, PriceFact], lanes: Sequence[LaneRate], customs_rules: CustomsRules, tax_rules: TaxRules
 ) -> set[str]:
     """Currencies of prices, freight, and the limits and flat amounts of the law: each may need a rate."""

@@ -1,0 +1,54 @@
+"""An order's timeline in a buyer's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from entrepot.domains.orders.types import OrderView
+from entrepot.kernel.errors import N_
+
+_WORDS = {
+    "placed": N_("Order placed, the goods are held for you"),
+    "confirmed": N_("Paid, the order is confirmed"),
+    "confirmed_late": N_("The money came late, the goods were still there: the order is confirmed"),
+    "expired": N_("The time to pay ran out; the goods are free again"),
+    "cancelled": N_("Cancelled"),
+    "shipped": N_("Everything has left the warehouse"),
+    "delivered": N_("Everything has arrived"),
+    "money_returned": N_("The money goes back in full"),
+    "payment_failed": N_("The payment was refused; nothing was charged"),
+    "refund_done": N_("The money was sent back"),
+    "shipment_packed": N_("A parcel is packed"),
+    "parcel_packed": N_("A parcel is packed"),
+    "shipment_dispatched": N_("A parcel has left"),
+    "shipment_shipped": N_("A parcel has left"),
+    "parcel_shipped": N_("A parcel has left"),
+    "shipment_delivered": N_("A parcel has arrived"),
+    "parcel_delivered": N_("A parcel has arrived"),
+}
+REFUSALS = {
+    "": N_("The payment was refused. Nothing was charged. Try another card or another way to pay."),
+    "card_declined": N_("Your bank declined the card. Nothing was charged. Try another card or another way to pay."),
+    "refused": N_("Your bank declined the card. Nothing was charged. Try another card or another way to pay."),
+    "insufficient_funds": N_("There is not enough money on the card. Nothing was charged. Try another card."),
+    "challenge_failed": N_("The bank could not confirm that it is you. Nothing was charged. Try once more."),
+    "lapsed": N_("The code ran out before it was paid. Nothing was charged. Get a new one below."),
+    "expired": N_("The time to pay ran out. Nothing was charged. Try once more below."),
+    "timeout": N_("The bank did not answer in time. Nothing was charged. Try once more."),
+}
+
+
+def told(order: OrderView) -> list[tuple[str, dt.datetime]]:
+    """Return the steps a buyer may see, newest first; a step without words for buyers is left out."""
+    return [
+        (_(_WORDS[step.kind]), step.at)
+        for step in reversed(order.timeline)
+        if step.for_buyer and step.kind in _WORDS
+    ]  # fmt: skip
+
+
+def refusal(code: str) -> str:
+    """Return why a payment did not go through, and what now."""
+    return _(REFUSALS.get(code, REFUSALS[""]))

@@ -1,0 +1,188 @@
+"""An order as its buyer sees it: the day it arrives, what to do now, where the parcels are, papers and money.
+
+Whoever holds the unguessable link may open it; nothing else does.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import segno
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from markupsafe import Markup
+
+from entrepot.domains.checkout.types import buyer
+from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.documents import queries as documents
+from entrepot.domains.fulfilment import queries as fulfilment
+from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.orders import queries as orders
+from entrepot.domains.orders.types import OrderView
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.types import AttemptView
+from entrepot.flows.pay.start_attempt import start_attempt
+from entrepot.flows.sell.cancel_order import cancel_order
+from entrepot.flows.sell.retry_payment import retry_payment
+from entrepot.infra import clock
+from entrepot.interfaces.storefront import basket, show, steps
+from entrepot.interfaces.storefront.place import Shop, draw, page
+from entrepot.interfaces.storefront.same_site import own_forms
+from entrepot.interfaces.web import words
+from entrepot.kernel.errors import N_, EntrepotError, NotFound, Unavailable
+
+_OPEN = ("started", "pending", "action_needed")
+
+
+class NoSuchOrder(NotFound):
+    """The link opens no order. Params: kind, key."""
+
+    code = "NO_SUCH_ORDER"
+    sentence = N_(
+        "This link opens no order. Take the link from the confirmation mail, or look the order up by number and e-mail."
+    )
+
+
+def _opened(request: HttpRequest, order_id: uuid.UUID) -> OrderView:
+    """Return the order of an address when the visitor holds its token; else nobody learns that it exists."""
+    token = request.GET.get("t", "") or str(basket.sent(request).get("t", "") if request.method == "POST" else "")
+    if not orders.may_open(order_id=str(order_id), token=token):
+        raise NoSuchOrder(kind="order", key="")
+    return orders.order(order_id=str(order_id))
+
+
+def _here(shop: Shop, order: OrderView) -> str:
+    return f"{shop.url}order/{order.id}?t={orders.access_token(order_id=order.id)}"
+
+
+@page
+def order_page(request: HttpRequest, shop: Shop, order_id: uuid.UUID) -> HttpResponse:
+    """Show everything about an order; as JSON its states, for the page's own look-again."""
+    order = _opened(request, order_id)
+    attempts = payments.attempts(order_id=order.id)
+    if words.wants_json(request):
+        states = {"order_id": order.id, "number": order.number, "state": order.state, "total_minor": order.total_minor}
+        return JsonResponse({**states, "payments": [{"method": a.method, "state": a.state} for a in attempts]})
+    return _show(request, shop, order, attempts)
+
+
+def _show(
+    request: HttpRequest,
+    shop: Shop,
+    order: OrderView,
+    attempts: tuple[AttemptView, ...],
+    said: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    last = attempts[-1] if attempts else None
+    shipments = {s.consignment_ref: s for s in fulfilment.shipments(order_id=order.id)}
+    parcels = {p.shipment_id: p for p in logistics.parcels(order_id=order.id)}
+    tracked = []
+    for consignment, parcel in zip(order.quote.consignments, show.parcels(order.quote, shop), strict=True):
+        shipment = shipments.get(consignment.ref)
+        carried = parcels.get(shipment.id) if shipment else None
+        border = any(c.kind == "duty" and c.reason != "free_circulation" for c in consignment.charges)
+        route = show.tracking_route(consignment, carried, border, shop)
+        tracked.append((parcel, carried, route, show.parcel_cascade(consignment, shop)))
+    lasts = [c.promise.last for c in order.quote.consignments]
+    response = draw(
+        request, shop, "shop/order.html", status=status,
+        order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
+        first=min(c.promise.first for c in order.quote.consignments), last=max(lasts),
+        qr=_qr(last) if last and order.state == "placed" else "",
+        may_pay=order.state == "placed" and order.hold_until > clock.now() and (last is None or last.state not in _OPEN),
+        waiting=order.state == "placed" and last is not None and last.state in _OPEN,
+        methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
+        may_cancel=_may_cancel(order, shipments),
+        papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
+        refunds=payments.refunds(order_id=order.id), events=steps.told(order), refusal=steps.refusal, step_words=show.STEP_WORDS,
+        cascade=show.cascade(order.quote, shop),
+    )  # fmt: skip
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _qr(attempt: AttemptView) -> Markup:
+    """Return a payment code as a QR picture (SVG without a script)."""
+    if attempt.next_action.kind != "show_code" or not attempt.next_action.code:
+        return Markup("")
+    picture = segno.make(attempt.next_action.code, error="m").svg_inline(
+        scale=5, border=2, dark="#10212b", light="#ffffff"
+    )
+    return Markup(picture)  # noqa: S704 drawn by segno from a code, no text of anybody in it
+
+
+def _may_cancel(order: OrderView, shipments: dict[str, Any]) -> bool:
+    return order.state in ("placed", "confirmed") and all(s.state == "to_pick" for s in shipments.values())
+
+
+@require_POST
+@own_forms
+@page
+def pay_again(request: HttpRequest, shop: Shop, order_id: uuid.UUID) -> HttpResponse:
+    """Try to pay once more, by the method chosen."""
+    order = _opened(request, order_id)
+    method = str(basket.sent(request).get("method", ""))
+    here = _here(shop, order)
+    try:
+        attempt = retry_payment(
+            actor=buyer(order.id), order_id=order.id, method=method, at=clock.now(), return_url=f"{shop.origin}{here}"
+        )
+        started = start_attempt(attempt_id=attempt.id, at=clock.now())
+    except Unavailable:
+        return HttpResponseRedirect(here)
+    except EntrepotError as refused:
+        return _show(request, shop, order, payments.attempts(order_id=order.id), words.say(refused), refused.status)
+    action = started.next_action
+    return HttpResponseRedirect(action.url if action.kind == "redirect" and action.url else here)
+
+
+@require_POST
+@own_forms
+@page
+def cancel(request: HttpRequest, shop: Shop, order_id: uuid.UUID) -> HttpResponse:
+    """Call the order off while nothing of it is packed."""
+    order = _opened(request, order_id)
+    try:
+        cancel_order(actor=buyer(order.id), order_id=order.id, reason="buyer", at=clock.now())
+    except EntrepotError as refused:
+        if words.wants_json(request):
+            raise
+        return _show(request, shop, order, payments.attempts(order_id=order.id), words.say(refused), refused.status)
+    if words.wants_json(request):
+        return JsonResponse({"order_id": order.id, "state": "cancelled"})
+    return HttpResponseRedirect(_here(shop, order))
+
+
+@page
+def paper(request: HttpRequest, shop: Shop, order_id: uuid.UUID, document: str) -> HttpResponse:
+    """Hand out a paper of this order (its invoice) as PDF."""
+    order = _opened(request, order_id)
+    if document not in {i.document_id for i in declarations.invoices(order_id=order.id)}:
+        raise Http404
+    content, mime, name = documents.file(id=document)
+    response = HttpResponse(content, content_type=mime)
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@own_forms
+@page
+def find_order(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Open an order by its number and the e-mail address it was made with."""
+    fields = basket.sent(request) if request.method == "POST" else {}
+    number, email = str(fields.get("number", "")).strip()[:40], str(fields.get("email", "")).strip()[:254]
+    said = ""
+    if request.method == "POST":
+        try:
+            order = orders.order(number=number.upper().replace("\x00", ""))
+        except NotFound:
+            order = None
+        if order is not None and order.email.casefold() == email.casefold():
+            return HttpResponseRedirect(_here(shop, order))
+        said = _("No order has this number and this e-mail address. Both stand in the confirmation mail.")
+    return draw(request, shop, "shop/find.html", status=404 if said else 200, number=number, email=email, said=said)

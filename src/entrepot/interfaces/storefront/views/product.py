@@ -1,0 +1,134 @@
+"""A product: the price taken apart, the day it arrives, what customs will ask, and the button."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from entrepot.domains.catalogue import queries as catalogue
+from entrepot.domains.catalogue.types import ProductView
+from entrepot.domains.inventory import queries as inventory
+from entrepot.domains.markets import queries as markets
+from entrepot.domains.offers import queries as offers
+from entrepot.domains.offers.engine.band import band
+from entrepot.domains.offers.errors import NotOffered
+from entrepot.domains.offers.types import OfferDraft
+from entrepot.interfaces.storefront import show
+from entrepot.interfaces.storefront.place import Shop, draw, locale_of, page
+from entrepot.interfaces.storefront.views.home import crosses, towns
+from entrepot.interfaces.web import formats
+from entrepot.kernel.money import exponent
+
+_SCHEMA_BANDS = {"in_stock": "InStock", "few": "LimitedAvailability", "sold_out": "OutOfStock"}
+
+
+def _chosen(found: dict[str, OfferDraft], asked: str) -> OfferDraft:
+    """Return the variant asked for, else the cheapest that can be had."""
+    return found.get(asked) or min(found.values(), key=lambda o: (o.band == "sold_out", o.price_minor, o.sku))
+
+
+@require_GET
+@page
+def product_page(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
+    """Show a product of this market; one that is sold elsewhere is told so, with where."""
+    handle = handle.replace("\x00", "")[:120]
+    try:
+        product_id = offers.product_of(market=shop.market.code, handle=handle)
+    except NotOffered:
+        return _elsewhere(request, shop, handle)
+    found = offers.offers(market=shop.market.code, product_id=product_id)
+    product = catalogue.product(product_id=product_id, language=shop.language)
+    offer = _chosen(found, request.GET.get("sku", ""))
+    units = sum(inventory.available(skus=[offer.sku])[offer.sku].values())
+    state, left = band(units)
+    variant = next(v for v in product.variants if v.sku == offer.sku)
+    path = shop.paths.get(product.category, product.category + "/").split("/")[:-1]
+    known = {category.slug: category for category in shop.every_shelf}
+    related = offers.listing(
+        market=shop.market.code,
+        language=shop.language,
+        category=shop.paths.get(product.category),
+        sort="arrives",
+        size=5,
+    )
+    return draw(
+        request, shop, "shop/product.html",
+        product=product, variant=variant, offer=offer, offers=found, units=units, band=state, left=left,
+        parents=[known[slug] for slug in path if slug in known], here=path[0],
+        cascade=show.offer_cascade(offer, shop), route=_route(offer, shop), crosses=crosses(offer),
+        town=show.city(towns().get(offer.warehouse, (offer.warehouse, ""))[0]),
+        pictures=_pictures(product, variant.picture),
+        related=[card for card in related.cards if card.product_id != product_id][:4],
+        data=_structured(request, shop, product, offer, state),
+    )  # fmt: skip
+
+
+def _pictures(product: ProductView, first: str) -> list[str]:
+    every = [first, *product.pictures, *(v.picture for v in product.variants)]
+    return list(dict.fromkeys(picture for picture in every if picture))[:8]
+
+
+def _route(offer: OfferDraft, shop: Shop) -> list[show.Stop]:
+    town, zone = towns().get(offer.warehouse, (offer.warehouse, "UTC"))
+    code = inventory_cutoff(offer.warehouse)
+    note = ""
+    if code:
+        local = shop.now.astimezone(ZoneInfo(zone or "UTC"))
+        hour, minute = map(int, code.split(":"))
+        cut = local.replace(hour=hour, minute=minute, second=0)
+        if local < cut:
+            note = _("order by %(time)s") % {"time": formats.clock_time(cut, shop.market.time_zone, shop.cldr)}
+    return show.offer_route(offer, show.city(town), crosses(offer), note, shop)
+
+
+def inventory_cutoff(code: str) -> str:
+    """Return the local clock time until which a warehouse sends the same day, "" when it is not known."""
+    known = inventory.warehouses() if code else {}
+    return known[code].cutoff if code in known else ""
+
+
+def _elsewhere(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
+    """Say that this market does not sell it, and who does."""
+    codes = offers.markets_of(handle=handle)
+    if not codes:
+        raise NotOffered(kind="product", key=handle, market=shop.country)
+    places = []
+    for code in codes:
+        info = markets.market(code=code)
+        places.append((formats.country_name(info.country, shop.cldr), f"/{locale_of(info, shop.language)}/p/{handle}"))
+    title = catalogue.product(handle=handle, language=shop.language).title
+    return draw(request, shop, "shop/elsewhere.html", status=404, title=title, places=places)
+
+
+def _structured(
+    request: HttpRequest, shop: Shop, product: ProductView, offer: OfferDraft, state: str
+) -> dict[str, Any]:
+    """Return the product in the words of schema.org."""
+    places = exponent(offer.currency)
+    amount = str(Decimal(offer.price_minor).scaleb(-places))
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.title,
+        "sku": offer.sku,
+        "description": product.description[:500],
+        "image": [f"{shop.origin}{picture}" for picture in _pictures(product, "")],
+        "countryOfOrigin": next((v.origin for v in product.variants if v.sku == offer.sku), ""),
+        "offers": {
+            "@type": "Offer",
+            "url": f"{shop.origin}{shop.url}p/{product.handle}?sku={offer.sku}",
+            "price": amount,
+            "priceCurrency": offer.currency,
+            "availability": f"https://schema.org/{_SCHEMA_BANDS[state]}",
+            "priceValidUntil": (offer.computed_on + dt.timedelta(days=1)).isoformat(),
+        },
+    }
+    if product.brand:
+        data["brand"] = {"@type": "Brand", "name": product.brand}
+    return data
