@@ -75,7 +75,7 @@ class Refund(models.Model):
     actor = models.CharField(max_length=60)
     tries = models.IntegerField(default=0)
     requested_at = models.DateTimeField(db_default=TransactionNow())
-    due_at = models.DateTimeField(db_default=TransactionNow())
+    due_at = models.DateTimeField(null=True)  # null: at once; else the house's time, which may be a demo's
     done_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.db.models import Q
 
 from entrepot.domains.payments.engine.offered import offered
 from entrepot.domains.payments.engine.states import OPEN
@@ -203,7 +204,7 @@ def refund_known(*, refund_id: str) -> bool:
 
 def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:
     """Return the ids of refunds that the provider is to be told of by now, oldest first."""
-    rows = Refund.objects.filter(state="requested", due_at__lte=at).order_by("id")
+    rows = Refund.objects.filter(Q(due_at=None) | Q(due_at__lte=at), state="requested").order_by("id")
     return tuple(str(public_id) for public_id in rows.values_list("public_id", flat=True)[:limit])
 
 

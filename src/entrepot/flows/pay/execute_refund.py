@@ -45,7 +45,7 @@ def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
         _postpone(refund_id, at)
         return refund
     except ProviderRefuses as refused:
-        log.error("refund_refused", refund=refund_id, **refused.params)
+        log.error("refund_refused", refund=refund_id, words=refused.message())
         with db.transaction():
             services.record_refund(actor=SYSTEM, refund_id=refund_id, status="failed", at=at)
         return payments.refund(refund_id=refund_id)

@@ -58,7 +58,7 @@ def _ask(attempt: AttemptView, at: dt.datetime) -> bool:
     try:
         said = PROVIDERS.get(attempt.provider).ask(attempt.id, attempt.reference)
     except ProviderRefuses as refused:
-        log.error("provider_refuses", attempt=attempt.id, provider=attempt.provider, **refused.params)
+        log.error("provider_refuses", attempt=attempt.id, words=refused.message())
         return False
     if said is None:
         return start_attempt(attempt.id, at).state != attempt.state

@@ -37,7 +37,7 @@ def start_attempt(attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM) ->
         log.warning("provider_silent", attempt=attempt_id, provider=attempt.provider, cause=repr(silent.__cause__))
         return attempt
     except ProviderRefuses as refused:
-        log.error("provider_refuses", attempt=attempt_id, provider=attempt.provider, **refused.params)
+        log.error("provider_refuses", attempt=attempt_id, words=refused.message())
         answer = ProviderState(attempt.reference, "failed", attempt.amount_minor, attempt.currency, refusal="refused")
     crash_point("pay.provider_answered")
     with db.transaction():

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('actor', models.CharField(max_length=60)),
                 ('tries', models.IntegerField(default=0)),
                 ('requested_at', models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow())),
-                ('due_at', models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow())),
+                ('due_at', models.DateTimeField(null=True)),
                 ('done_at', models.DateTimeField(null=True)),
                 ('capture', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.capture')),
             ],
