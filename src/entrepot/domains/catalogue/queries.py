@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
 from typing import Any
 
 from entrepot.domains.catalogue.engine import language as lang
@@ -218,3 +222,16 @@ def search_documents(*, product_ids: Sequence[str]) -> tuple[SearchText, ...]:
             )
         )
     return tuple(found)
+
+
+@cache
+def country_codes() -> Mapping[str, str]:
+    """Return ISO 3166-1 code, or lower-case English name, → code; from refdata/countries.csv."""
+    path = resources.files("entrepot.domains.catalogue").joinpath("refdata", "countries.csv")
+    known: dict[str, str] = {}
+    for row in csv.DictReader(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")):
+        known[row["code"]] = row["code"]
+        for name in (row["name"], *row["also"].split("|")):
+            if name:
+                known[name.lower()] = row["code"]
+    return MappingProxyType(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+TILES = ("sea", "sand", "moss", "clay", "sky", "stone")
 CUSTOMS_FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "customs_description")
 
 

@@ -106,6 +106,7 @@ def import_catalogue(
         currency=settings.currency,
         currencies=lists,
         stock=settings.stock,
+        countries=catalogue.country_codes(),
         shelves=[shelf.slug for shelf in catalogue.categories()],
     )
     report, pictures = ImportReport(), PictureBook(store=not settings.preview)

@@ -50,7 +50,9 @@ def opened(path: Path) -> Iterator[IO[str]]:
             with path.open(encoding="utf-8-sig", newline="") as handle:
                 yield handle
     except (gzip.BadGzipFile, EOFError, zipfile.BadZipFile, UnicodeDecodeError) as fault:
-        raise InvalidInput(field="file", value=path.name, rule="The file cannot be opened as CSV, gzip or zip.") from fault
+        raise InvalidInput(
+            field="file", value=path.name, rule="The file cannot be opened as CSV, gzip or zip."
+        ) from fault
 
 
 def import_fx(*, actor: Actor, path: Path, source: str = SOURCE, age_limit_days: int = AGE_LIMIT_DAYS) -> FxImported:

@@ -7,7 +7,7 @@ from typing import Any
 
 from entrepot.domains.catalogue.errors import NotACustomsField, UnknownCategory, UnknownSku
 from entrepot.domains.catalogue.events import ProductsAdded, ProductsChanged
-from entrepot.domains.catalogue.services import staging
+from entrepot.domains.catalogue.models import staging
 from entrepot.domains.catalogue.services.shelves import EVENT_SIZE
 from entrepot.domains.catalogue.types import CUSTOMS_FIELDS, ProductDraft, UpsertCounts
 from entrepot.infra import db

@@ -14,15 +14,6 @@ import msgspec
 from entrepot.domains.catalogue.engine import clean
 from entrepot.domains.catalogue.engine.raw import Problem, RawProduct, RawText, RawVariant
 
-_ORIGINS = {
-    "China": "CN", "Germany": "DE", "Japan": "JP", "Taiwan": "TW", "Singapore": "SG", "Belgium": "BE", "Mexico": "MX",
-    "United States": "US", "USA": "US", "Serbia": "RS", "Netherlands": "NL", "Vietnam": "VN", "South Korea": "KR",
-    "Korea": "KR", "Portugal": "PT", "Switzerland": "CH", "Indonesia": "ID", "Malaysia": "MY", "Thailand": "TH",
-    "Spain": "ES", "Italy": "IT", "France": "FR", "Poland": "PL", "Czech Republic": "CZ", "Hungary": "HU",
-    "United Kingdom": "GB", "UK": "GB", "Philippines": "PH", "India": "IN", "Turkey": "TR", "Sweden": "SE",
-    "Denmark": "DK", "Austria": "AT", "Romania": "RO", "Slovakia": "SK", "Israel": "IL", "Ireland": "IE",
-    "Canada": "CA", "Costa Rica": "CR", "Brazil": "BR", "Tunisia": "TN", "Hong Kong": "HK", "Finland": "FI",
-}  # fmt: skip
 _SHOWN = 14
 _NOT_SHOWN = ("pallet", "master", "package", "sustainability", "harmonized", "country_of_origin", "product_type")
 _decode = msgspec.json.Decoder().decode
@@ -66,7 +57,7 @@ def _variant(number: int, key: str, record: dict[str, Any]) -> RawVariant:
         sku=f"ICE-{key}",
         barcode=next((code for code in map(str, codes) if clean.is_gtin(code)), ""),
         price=price,
-        origin=_ORIGINS.get(str(record.get("attr_t_country_of_origin", "")), ""),
+        origin=str(record.get("attr_t_country_of_origin", "")).partition(",")[0],
         mass_g=_measure(record, ("package_weight", "weight"), 5, 60_000),
         length_mm=_measure(record, ("package_depth", "package_length", "depth"), 5, 2_000),
         width_mm=_measure(record, ("package_width", "width"), 5, 2_000),

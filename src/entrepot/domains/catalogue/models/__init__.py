@@ -1,12 +1,10 @@
-"""Tables of the catalogue. Staging tables of an import are temporary and stand in `services/staging.py`."""
+"""Tables of the catalogue. Staging tables of an import are temporary and stand in `staging`."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
 from entrepot.infra.fields import PublicIdField
-
-TILES = ("sea", "sand", "moss", "clay", "sky", "stone")
 
 
 class Category(models.Model):
