@@ -22,7 +22,7 @@ def hs_code(value: str, *, field: str = "hs_code") -> str:
     return digits
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One article in a consignment. `goods_minor` is the net price of the whole line (all units), before duty and tax."""
 
     ref: str
@@ -55,7 +55,7 @@ class Consignment(msgspec.Struct, frozen=True):
         return sum(line.goods_minor for line in self.lines)
 
 
-class RuleRef(msgspec.Struct, frozen=True):
+class RuleRef(msgspec.Struct, frozen=True, gc=False):
     """Where a figure comes from: the rule row used, its source and how sure we are of it."""
 
     table: str
@@ -67,7 +67,7 @@ class RuleRef(msgspec.Struct, frozen=True):
     until: str = ""
 
 
-class Charge(msgspec.Struct, frozen=True):
+class Charge(msgspec.Struct, frozen=True, gc=False):
     """One row of a cascade: what is charged on a line (`line` = Line.ref, "" for the whole consignment), and by which rule.
 
     `kind` is goods, freight, insurance, duty, fee or tax. `base_minor` and `rate_ppm` show the sum (0 when flat).

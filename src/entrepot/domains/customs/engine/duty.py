@@ -21,7 +21,7 @@ from entrepot.domains.customs.types import (
 )
 from entrepot.kernel.errors import N_
 from entrepot.kernel.money import PPM, Fx, apply_rate, restate, split
-from entrepot.kernel.trade import Charge, Consignment, Line
+from entrepot.kernel.trade import Charge, Consignment, Line, RuleRef
 
 DUTY = N_("Import duty")
 ADDED_DUTY = N_("Additional duty by origin")
@@ -66,22 +66,31 @@ def tariff_items(lines: Sequence[Line], digits: int) -> dict[str, list[int]]:
     """Group line positions by tariff item: the first `digits` of the HS code; quantity does not matter."""
     groups: dict[str, list[int]] = {}
     for position, line in enumerate(lines):
-        groups.setdefault(line.hs_code[:digits], []).append(position)
+        item = line.hs_code[:digits]
+        if item in groups:
+            groups[item].append(position)
+        else:
+            groups[item] = [position]
     return groups
 
 
-def _shares(positions: list[int], amount_minor: int, lines: Sequence[Line]) -> tuple[int, ...]:
-    if len(positions) == 1:
-        return (amount_minor,)
-    return split(amount_minor, [lines[p].goods_minor for p in positions])
-
-
-def _flat(lines: Sequence[Line], treatment: Treatment, amount: int, duty: list[int], charges: list[Charge]) -> None:
-    for positions in tariff_items(lines, treatment.digits).values():
-        for position, share in zip(positions, _shares(positions, amount, lines), strict=True):
-            duty[position] += share
+def _per_item(
+    kind: str, name: str, collector: str, rule: RuleRef, amount: int, digits: int, lines: Sequence[Line],
+    sums: list[int], charges: list[Charge],
+) -> None:  # fmt: skip
+    """Add an amount per tariff item, shared among its lines by value, with a row per line."""
+    groups = tariff_items(lines, digits)
+    if len(groups) == len(lines):
+        for position, line in enumerate(lines):
+            sums[position] += amount
+            charges.append(Charge(kind, name, line.ref, amount, rule, amount, 0, "", collector))
+        return
+    for positions in groups.values():
+        shares = split(amount, [lines[p].goods_minor for p in positions])
+        for position, share in zip(positions, shares, strict=True):
+            sums[position] += share
             reason = "" if share else "counted_with_same_item"
-            charges.append(Charge("duty", FLAT_DUTY, lines[position].ref, share, treatment.rule, amount, 0, reason, "customs"))
+            charges.append(Charge(kind, name, lines[position].ref, share, rule, amount, 0, reason, collector))
 
 
 def added_ppm(added: AddedDuty, base_ppm: int) -> int:
@@ -114,7 +123,7 @@ def _by_rate(
         reason = "" if amount else ("rounds_to_zero" if ppm and base else "duty_free_by_tariff")
         charges.append(Charge("duty", DUTY, line.ref, amount, rate.rule, base, ppm, reason, "customs"))
         for added in rate.added:
-            more = added_ppm(added, ppm)
+            more = added_ppm(added, ppm) if added.net_of_base else added.rate_ppm
             amount = (base * more * 2 + PPM) // (PPM * 2)
             duty[position] += amount
             reason = "" if amount else ("rounds_to_zero" if more and base else "covered_by_tariff_rate")
@@ -151,11 +160,7 @@ def _fees(
             base = goods_minor if fee.rate_ppm else 0
             charges.append(Charge("fee", ENTRY_FEE, "", amount, fee.rule, base, fee.rate_ppm, "", "carrier"))
             continue
-        for positions in tariff_items(lines, entry.digits).values():
-            for position, share in zip(positions, _shares(positions, amount, lines), strict=True):
-                fees[position] += share
-                reason = "" if share else "counted_with_same_item"
-                charges.append(Charge("fee", ITEM_FEE, lines[position].ref, share, fee.rule, amount, 0, reason, "carrier"))
+        _per_item("fee", ITEM_FEE, "carrier", fee.rule, amount, entry.digits, lines, fees, charges)
 
 
 def assess(
@@ -178,14 +183,16 @@ def assess(
     if consignment.dispatch_country in rules.countries:
         charges.append(Charge("duty", DUTY, "", 0, rules.free_movement, 0, 0, "free_circulation", "customs"))
         return CustomsAssessment(duty, fees, charges, "", "free_circulation", "")
-    goods = sum(line.goods_minor for line in lines)
+    goods = 0
+    for line in lines:
+        goods += line.goods_minor
     treatment = treatment_of(consignment, goods, rules, scheme, fx)
     entry = next(entry for entry in rules.entries if within(consignment, goods, entry, fx))
     if treatment.kind == "relief":
         charges.append(Charge("duty", DUTY, "", 0, treatment.rule, goods, 0, "below_threshold", "customs"))
     elif treatment.kind == "flat_per_item":
         amount = restate(treatment.amount_minor, treatment.currency, consignment.currency, fx)
-        _flat(lines, treatment, amount, duty, charges)
+        _per_item("duty", FLAT_DUTY, "customs", treatment.rule, amount, treatment.digits, lines, duty, charges)
     else:
         _by_rate(consignment, goods, treatment, rules, duty, charges)
     if rules.fees:

@@ -22,7 +22,9 @@ def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = Non
         NotRegistered: schemes would fit, but the seller holds none of the registrations they need.
     """
     movement = "inside" if consignment.dispatch_country in rules.territory else "import"
-    goods = sum(line.goods_minor for line in consignment.lines)
+    goods = 0
+    for line in consignment.lines:
+        goods += line.goods_minor
     needed: list[str] = []
     for scheme in rules.schemes:
         if scheme.movement not in (movement, "any"):
@@ -54,6 +56,13 @@ def _freight(
     if not scheme.on_freight:
         charges.append(Charge("tax", scheme.name, "", 0, scheme.rule, carriage, 0, "freight_not_taxed", scheme.collector))
         return 0
+    first = rates[0]
+    if all(rate is first for rate in rates):
+        amount = apply_rate(carriage, first.rate_ppm, rounding)
+        reason = "" if amount else (first.reason or "rounds_to_zero")
+        name, collector = scheme.name, scheme.collector
+        charges.append(Charge("tax", name, "", amount, first.rule, carriage, first.rate_ppm, reason, collector))
+        return amount
     weights: dict[int, int] = {}
     by_ppm: dict[int, TaxRate] = {}
     for line, rate in zip(consignment.lines, rates, strict=True):
