@@ -6,8 +6,10 @@ subsets and is merged into one file a weight; Arabic and simplified Chinese are 
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from fontTools.merge import Merger
@@ -24,18 +26,20 @@ FAMILIES = {
 def convert(source: Path, target: Path) -> list[Path]:
     """Write one TTF per family and weight; what is there already and newer is left alone."""
     target.mkdir(parents=True, exist_ok=True)
-    written = []
+    waiting: list[tuple[list[Path], Path]] = []
     for family, subsets in FAMILIES.items():
         for weight in WEIGHTS:
             parts = [source / family / "files" / f"{family}-{subset}-{weight}-normal.woff2" for subset in subsets]
             place = target / f"{family}-{weight}.ttf"
             if not place.exists() or place.stat().st_mtime < max(part.stat().st_mtime for part in parts):
-                _write(parts, place)
-                written.append(place)
-    return written
+                waiting.append((parts, place))
+    # The Chinese fonts take seconds each; their order puts the slow ones on different processes.
+    with ProcessPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        return list(pool.map(_write, waiting[::-1]))
 
 
-def _write(parts: list[Path], place: Path) -> None:
+def _write(job: tuple[list[Path], Path]) -> Path:
+    parts, place = job
     with tempfile.TemporaryDirectory() as folder:
         plain = []
         for index, part in enumerate(parts):
@@ -47,6 +51,7 @@ def _write(parts: list[Path], place: Path) -> None:
         half = place.with_suffix(".part")
         whole.save(half)
         half.replace(place)
+    return place
 
 
 if __name__ == "__main__":

@@ -12,6 +12,13 @@ from entrepot.interfaces.web import probes
 _DOORS = (("console/", "console"), ("webhooks/", "webhooks"), ("", "storefront"))
 
 
+def _is_built(door: str) -> bool:
+    return bool(
+        importlib.util.find_spec(f"entrepot.interfaces.{door}")
+        and importlib.util.find_spec(f"entrepot.interfaces.{door}.urls")
+    )
+
+
 def _media() -> list[URLPattern]:
     if importlib.util.find_spec("entrepot.domains.documents.queries") is None:
         return []
@@ -24,9 +31,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # The empty view that measurements compare pages with: same process, same middleware.
     *([path("bench/hello", probes.hello)] if settings.ENTREPOT_BENCH else []),
     *_media(),
-    *[
-        path(prefix, include(f"entrepot.interfaces.{door}.urls"))
-        for prefix, door in _DOORS
-        if importlib.util.find_spec(f"entrepot.interfaces.{door}.urls")
-    ],
+    *[path(prefix, include(f"entrepot.interfaces.{door}.urls")) for prefix, door in _DOORS if _is_built(door)],
 ]

@@ -33,6 +33,7 @@ EARLY = True
 
 DEMO_DATE = "2026-11-25"
 FIRST_PAGE_S = 60.0
+BROKEN_PAGE_S = 10.0  # a page that answers with a fault seldom mends itself
 BIN = Path(sys.executable).parent
 
 
@@ -153,6 +154,7 @@ def _wait_for_first_page(address: str, children: list[Child], stop: threading.Ev
                 return
         except urllib.error.HTTPError as fault:
             last = f"HTTP {fault.code}"
+            deadline = min(deadline, time.monotonic() + BROKEN_PAGE_S)
         except OSError as fault:
             last = str(fault)
         if time.monotonic() > deadline:
