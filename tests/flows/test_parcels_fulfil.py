@@ -77,7 +77,8 @@ def test_a_confirmed_order_opens_each_consignment_once():
         ]
         assert shipment.state == "to_pick" and shipment.dispatch_by >= order.confirmed_at
     with db.transaction():
-        assert open_shipments(OrderConfirmed(placed.order_id)) == 0
+        open_shipments(OrderConfirmed(placed.order_id))
+    assert fulfilment.shipments(order_id=placed.order_id) == shipments
 
 
 def test_the_whole_way_takes_stock_once_and_keeps_proof(carrier):
@@ -225,7 +226,7 @@ def test_the_invoice_follows_the_money(market):
     assert stored.goods.goods_minor == consignment.goods_minor == sum(line.goods_minor for line in stored.goods.lines)
     assert stored.goods.freight_minor == consignment.freight_minor
     assert stored.goods.total_minor == quote.total_minor - quote.duty_minor - quote.fee_minor - quote.tax_minor
-    assert bool(stored.goods.ioss_number) == (consignment.scheme == "ioss")
+    assert bool(stored.goods.scheme_number) == (consignment.scheme == "ioss")
     invoice = declarations.invoices(order_id=shipment.order_id)[0]
     content, mime, name = documents.file(id=invoice.document_id)
     assert content.startswith(b"%PDF") and mime == "application/pdf" and invoice.number in name

@@ -33,7 +33,10 @@ class CartItem(models.Model):
 
 
 class Quote(models.Model):
-    """A frozen landed cost. `body` is the whole FrozenQuote and never changes; a trigger refuses it."""
+    """A frozen landed cost. `body` is the whole FrozenQuote and never changes; a trigger refuses it.
+
+    `placed_hash` is of what was said when it was placed, so that the same click twice is told from another one.
+    """
 
     public_id = PublicIdField()
     cart = models.ForeignKey(Cart, to_field="public_id", null=True, on_delete=models.PROTECT, related_name="+")
@@ -45,6 +48,7 @@ class Quote(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     placed_at = models.DateTimeField(null=True)
+    placed_hash = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         indexes = [models.Index(fields=["-created_at"], name="quote_newest")]

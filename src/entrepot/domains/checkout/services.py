@@ -44,24 +44,22 @@ def set_line(*, actor: Actor, cart_id: str, sku: str, quantity: Any) -> int:
     if number == 0:
         return _take_out(key, sku)
     rows = db.fetch(
-        "SELECT market, (SELECT count(*) FROM checkout_cartitem i WHERE i.cart_id = c.id AND i.sku <> %s)"
-        " FROM checkout_cart c WHERE public_id = %s FOR UPDATE",
-        [sku[:100], key],
+        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
+        " WHERE public_id = %(cart)s RETURNING id, version, market),"
+        " i AS (INSERT INTO checkout_cartitem (cart_id, sku, quantity) SELECT id, %(sku)s, %(number)s FROM c"
+        " ON CONFLICT (cart_id, sku) DO UPDATE SET quantity = excluded.quantity)"
+        " SELECT version, market, (SELECT count(*) FROM checkout_cartitem o WHERE o.cart_id = c.id AND o.sku <> %(sku)s)"
+        " FROM c",
+        {"cart": key, "sku": _storable(sku), "number": number},
     )
     if not rows:
         raise NotFound(kind="cart", key=cart_id)
-    market, others = rows[0]
+    version, market, others = rows[0]
+    # What is refused now is undone with the caller's transaction.
     if others >= MAX_LINES:
-        raise CartFull(most=MAX_LINES, field="sku")
+        raise CartFull(most=MAX_LINES, field="sku", value=sku, rule="")
     _refuse_unsellable(sku, market)
-    return db.fetch(
-        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
-        " WHERE public_id = %s RETURNING id, version),"
-        " i AS (INSERT INTO checkout_cartitem (cart_id, sku, quantity) SELECT id, %s, %s FROM c"
-        " ON CONFLICT (cart_id, sku) DO UPDATE SET quantity = excluded.quantity)"
-        " SELECT version FROM c",
-        [key, sku, number],
-    )[0][0]
+    return version
 
 
 @service("checkout.set_market")
@@ -94,26 +92,34 @@ def freeze_quote(*, actor: Actor, quote: FrozenQuote, cart_id: str | None = None
 
 
 @service("checkout.place")
-def mark_quote_placed(*, actor: Actor, quote_id: str, at: dt.datetime) -> tuple[FrozenQuote, str]:
+def mark_quote_placed(
+    *, actor: Actor, quote_id: str, at: dt.datetime, said_hash: str = ""
+) -> tuple[FrozenQuote, str] | None:
     """Mark an open quote as placed and return it, with the public id of its cart ("" when it has none).
+
+    A concurrent call for the same quote waits for the first. None when it was placed with the same `said_hash` before:
+    the same click once more.
 
     Raises:
         QuoteExpired: `at` is not before its expiry; nothing was changed.
-        QuoteAlreadyPlaced: it is an order already.
+        QuoteAlreadyPlaced: it is an order already, placed with other words.
         NotFound: there is no such quote.
     """
     key = as_id("quote", quote_id)
     rows = db.fetch(
-        "UPDATE checkout_quote SET placed_at = %s WHERE public_id = %s AND placed_at IS NULL AND expires_at > %s"
+        "UPDATE checkout_quote SET placed_at = %s, placed_hash = %s WHERE public_id = %s AND placed_at IS NULL AND expires_at > %s"
         " RETURNING body::text, cart_id",
-        [at, key, at],
+        [at, said_hash, key, at],
     )
     if rows:
         return _decode(rows[0][0]), str(rows[0][1] or "")
-    found = Quote.objects.filter(public_id=key).values_list("placed_at", "expires_at", "body__expires_because").first()
+    columns = ("placed_at", "placed_hash", "expires_at", "body__expires_because")
+    found = Quote.objects.filter(public_id=key).values_list(*columns).first()
     if found is None:
         raise NotFound(kind="quote", key=quote_id)
-    placed_at, expires_at, because = found
+    placed_at, placed_hash, expires_at, because = found
+    if placed_at is not None and said_hash and placed_hash == said_hash:
+        return None
     if placed_at is not None:
         raise QuoteAlreadyPlaced(quote_id=quote_id)
     raise QuoteExpired(quote_id=quote_id, expired_at=expires_at.isoformat(timespec="minutes"), because=because)
@@ -142,10 +148,17 @@ def _take_out(key: Any, sku: str) -> int:
     return rows[0][0]
 
 
+def _storable(sku: str) -> str:
+    """Return a SKU that a column can hold; raise UnknownSku for what can be none."""
+    if not sku or len(sku) > 100 or "\x00" in sku:
+        shown = sku[:60].replace("\x00", "")
+        raise UnknownSku(sku=shown, field="sku", value=shown, rule="")
+    return sku
+
+
 def _refuse_unsellable(sku: str, market: str) -> None:
-    if len(sku) <= 100 and "\x00" not in sku and catalogue.is_published(skus=[sku], market=market):
+    if catalogue.is_published(skus=[sku], market=market):
         return
-    known = "\x00" not in sku and len(sku) <= 100 and catalogue.variant_facts(skus=[sku])
-    if not known:
-        raise UnknownSku(sku=sku[:60].replace("\x00", ""), field="sku", value=sku[:60].replace("\x00", ""))
-    raise NotForSale(sku=sku, market=market, field="sku", value=sku)
+    if not catalogue.variant_facts(skus=[sku]):
+        raise UnknownSku(sku=sku, field="sku", value=sku, rule="")
+    raise NotForSale(sku=sku, market=market, field="sku", value=sku, rule="")

@@ -4,9 +4,10 @@ from entrepot.kernel.event import Event
 
 
 class OrderPlaced(Event, frozen=True, topic="orders.order_placed.v1"):
-    """Stock is held and a payment attempt is open; nothing is paid."""
+    """Stock is held for `hold_s` seconds and a payment attempt is open; nothing is paid."""
 
     order_id: str
+    hold_s: int = 0
 
 
 class OrderConfirmed(Event, frozen=True, topic="orders.order_confirmed.v1"):

@@ -20,7 +20,7 @@ from entrepot.domains.orders.events import (
     OrderPlaced,
     OrderShipped,
 )
-from entrepot.domains.orders.models import Order, OrderLine
+from entrepot.domains.orders.models import Order
 from entrepot.domains.orders.types import OpenedOrder
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
@@ -32,6 +32,17 @@ from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.event import Event
 from entrepot.kernel.quote import FrozenQuote
+
+_LINES_AND_FIRST_STEP = """
+WITH lines AS (
+    INSERT INTO orders_orderline (order_id, kind, ref, consignment_ref, warehouse, sku, quantity,
+                                  goods_minor, duty_minor, fee_minor, tax_minor, gross_minor)
+    SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::int[],
+                             %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
+)
+INSERT INTO orders_timelineentry (order_id, kind, params, for_buyer, actor_kind, actor_id, at)
+VALUES (%s, 'placed', '{}', true, %s, %s, %s)
+"""
 
 
 @service("checkout.place")
@@ -70,11 +81,11 @@ def open_order(
         hold_until=hold_until,
         placed_at=at,
     )
-    OrderLine.objects.bulk_create(
-        [OrderLine(order_id=row.pk, **msgspec.structs.asdict(draft)) for draft in base_lines(quote)]
-    )
+    columns = zip(*(msgspec.structs.astuple(draft) for draft in base_lines(quote)), strict=True)
+    db.execute(_LINES_AND_FIRST_STEP, [row.pk, *map(list, columns), row.pk, actor.kind, actor.id[:60], at])
     order_id = str(row.public_id)
-    _tell(order_id, actor, "placed", {}, True, at, OrderPlaced(order_id))
+    hold_s = int((hold_until - at).total_seconds())
+    publish(OrderPlaced(order_id, hold_s), aggregate=f"order:{order_id}")
     return OpenedOrder(id=order_id, number=row.number)
 
 
@@ -88,15 +99,20 @@ def confirm_order(
     `late` confirms an expired order; the caller has held its stock again.
     """
     step = "confirm_late" if late else "confirm"
-    rows = db.fetch(
-        "UPDATE orders_order SET state = %s, confirmed_at = %s WHERE public_id = %s AND state = ANY(%s)"
-        " AND placed_total_minor = %s AND currency = %s RETURNING number",
-        [states.target(step), at, order_id, list(states.sources(step)), amount_minor, currency],
-    )
-    if not rows:
-        return False
-    _tell(order_id, actor, "confirmed_late" if late else "confirmed", {}, True, at, OrderConfirmed(order_id, late))
-    return True
+    kind = "confirmed_late" if late else "confirmed"
+    confirmed = db.execute(
+        "WITH o AS (UPDATE orders_order SET state = %s, confirmed_at = %s WHERE public_id = %s AND state = ANY(%s)"
+        " AND placed_total_minor = %s AND currency = %s RETURNING id)"
+        " INSERT INTO orders_timelineentry (order_id, kind, params, for_buyer, actor_kind, actor_id, at)"
+        " SELECT id, %s, '{}', true, %s, %s, %s FROM o",
+        [
+            states.target(step), at, order_id, list(states.sources(step)), amount_minor, currency,
+            kind, actor.kind, actor.id[:60], at,
+        ],
+    )  # fmt: skip
+    if confirmed:
+        publish(OrderConfirmed(order_id, late), aggregate=f"order:{order_id}")
+    return bool(confirmed)
 
 
 @service("orders.expire")

@@ -23,10 +23,7 @@ def record_buyer(*, actor: Actor, email: str, name: str, locale: str, phone: str
     Raises:
         ContactFault: e-mail, name or phone cannot be used.
     """
-    for field, value, rule in contact_faults(email=email, name=name, phone=phone):
-        raise ContactFault(field=field, value=value, rule=rule)
-    fresh = Buyer(email=email.strip(), name=name.strip(), phone=phone.strip(), locale=locale)
-    sealed = [Buyer._meta.get_field(column).pre_save(fresh, True) for column in ("email", "name", "phone")]
+    fresh, sealed = _fresh_buyer(email, name, locale, phone)
     rows = db.fetch(
         "INSERT INTO parties_buyer (public_id, email, name, phone, email_index, locale)"
         " VALUES (%s, %s, %s, %s, %s, %s)"
@@ -37,17 +34,54 @@ def record_buyer(*, actor: Actor, email: str, name: str, locale: str, phone: str
 
 
 @service("parties.record")
+def record_contact(
+    *, actor: Actor, email: str, name: str, locale: str, address: AddressData, phone: str = ""
+) -> tuple[str, str]:
+    """Record a buyer as `record_buyer` does, with an address, and return both public ids; one statement.
+
+    Raises ContactFault, AddressFault.
+    """
+    _refuse_address(address)
+    buyer, sealed = _fresh_buyer(email, name, locale, phone)
+    place = Address(country=address.country_code, data=msgspec.json.encode(address).decode())
+    rows = db.fetch(
+        "WITH b AS (INSERT INTO parties_buyer (public_id, email, name, phone, email_index, locale)"
+        " VALUES (%s, %s, %s, %s, %s, %s)"
+        " ON CONFLICT (email_index) DO UPDATE SET seen_at = now() RETURNING public_id)"
+        " INSERT INTO parties_address (public_id, buyer_id, country, data) SELECT %s, b.public_id, %s, %s FROM b"
+        " RETURNING buyer_id, public_id",
+        [
+            buyer.public_id, *sealed, email_index(email), locale,
+            place.public_id, place.country, Address._meta.get_field("data").pre_save(place, True),
+        ],
+    )  # fmt: skip
+    return str(rows[0][0]), str(rows[0][1])
+
+
+@service("parties.record")
 def record_address(*, actor: Actor, buyer_id: str, address: AddressData) -> str:
     """Record an address of a buyer and return its public id.
 
     Raises:
         AddressFault: it breaks the rules of its country; names the first field, and all of them in `faults`.
     """
-    faults = check(address)
-    if faults:
-        field, rule = faults[0]
-        raise AddressFault(field=field, value=getattr(address, field, ""), rule=rule, faults=faults)
+    _refuse_address(address)
     row = Address.objects.create(
         buyer_id=buyer_id, country=address.country_code, data=msgspec.json.encode(address).decode()
     )
     return str(row.public_id)
+
+
+def _fresh_buyer(email: str, name: str, locale: str, phone: str) -> tuple[Buyer, list[str]]:
+    """Return an unsaved buyer with its sealed e-mail, name and phone; raise ContactFault."""
+    for field, value, rule in contact_faults(email=email, name=name, phone=phone):
+        raise ContactFault(field=field, value=value, rule=rule)
+    fresh = Buyer(email=email.strip(), name=name.strip(), phone=phone.strip(), locale=locale)
+    return fresh, [Buyer._meta.get_field(column).pre_save(fresh, True) for column in ("email", "name", "phone")]
+
+
+def _refuse_address(address: AddressData) -> None:
+    faults = check(address)
+    if faults:
+        field, rule = faults[0]
+        raise AddressFault(field=field, value=getattr(address, field, ""), rule=rule, faults=faults)

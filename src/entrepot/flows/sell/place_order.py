@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.checkout import services as checkout
-from entrepot.domains.checkout.errors import AddressNotQuoted, QuoteAlreadyPlaced
+from entrepot.domains.checkout.errors import AddressNotQuoted
 from entrepot.domains.inventory import services as inventory
 from entrepot.domains.inventory.types import StockRequest
 from entrepot.domains.orders import queries as order_queries
@@ -23,13 +23,13 @@ from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payment_queries
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.errors import MethodNotOffered
-from entrepot.infra import db, idempotency
+from entrepot.infra import db
 from entrepot.infra.crash import crash_point
+from entrepot.infra.idempotency import input_hash
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.quote import FrozenQuote
 
 MAX_OPEN_HOLDS = 3
-_SCOPE = "sell.place_order"
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -68,17 +68,16 @@ def place_order(
         ContactFault, AddressFault, AddressNotQuoted, MethodNotOffered: name the field to correct.
     """
     with db.transaction():
-        said = [email, name, phone, locale, method, msgspec.to_builtins(address)]
-        try:
-            kept = idempotency.claim(_SCOPE, quote_id, idempotency.input_hash(said))
-        except idempotency.KeyReused as reused:
-            raise QuoteAlreadyPlaced(quote_id=quote_id) from reused
-        if kept is not None:
-            return msgspec.convert(kept, Placed)
-        quote, cart_id = checkout.mark_quote_placed(actor=actor, quote_id=quote_id, at=at)
+        said = input_hash([email, name, phone, locale, method, msgspec.to_builtins(address)])
+        marked = checkout.mark_quote_placed(actor=actor, quote_id=quote_id, at=at, said_hash=said)
+        if marked is None:
+            return _placed_before(quote_id)
+        quote, cart_id = marked
         _refuse_other_place(quote, address)
         hold_until = at + dt.timedelta(seconds=_hold_s(quote, method))
-        buyer_id = parties.record_buyer(actor=actor, email=email, name=name, phone=phone, locale=locale)
+        buyer_id, address_id = parties.record_contact(
+            actor=actor, email=email, name=name, phone=phone, locale=locale, address=address
+        )
         if order_queries.open_holds(email=email, cart_id=cart_id) >= MAX_OPEN_HOLDS:
             raise TooManyHolds(most=MAX_OPEN_HOLDS)
         opened = orders.open_order(
@@ -86,7 +85,7 @@ def place_order(
             quote=quote,
             cart_id=cart_id,
             buyer_id=buyer_id,
-            address_id=parties.record_address(actor=actor, buyer_id=buyer_id, address=address),
+            address_id=address_id,
             email=email,
             name=name,
             address=address,
@@ -110,12 +109,17 @@ def place_order(
         )
         if cart_id:
             checkout.empty_cart(actor=actor, cart_id=cart_id)
-        placed = Placed(order_id=opened.id, number=opened.number, attempt_id=attempt.id, token=token)
-        idempotency.keep(_SCOPE, quote_id, msgspec.to_builtins(placed))
         inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
         crash_point("sell.reserved")
     crash_point("sell.placed")
-    return placed
+    return Placed(order_id=opened.id, number=opened.number, attempt_id=attempt.id, token=token)
+
+
+def _placed_before(quote_id: str) -> Placed:
+    """The answer that the first click got."""
+    order = order_queries.brief(order_id=order_queries.order_for_quote(quote_id) or "")
+    first = payment_queries.attempts(order_id=order.id)[0]
+    return Placed(order.id, order.number, first.id, order_queries.access_token(order_id=order.id))
 
 
 def stock_requests(quote: FrozenQuote) -> list[StockRequest]:

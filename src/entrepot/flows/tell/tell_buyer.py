@@ -39,6 +39,8 @@ _shop = Memo(ttl_s=60)
 
 def tell_placed(event: OrderPlaced) -> None:
     """Tell a buyer who pays later how long the things are put aside; a buyer who pays at once gets the next mail."""
+    if 0 < event.hold_s <= PAYS_LATER.total_seconds():
+        return
     order = orders.order(order_id=event.order_id)
     if order.hold_until and order.hold_until - order.placed_at > PAYS_LATER:
         _queue(order, "order_placed", order.id, pay_by=order.hold_until.astimezone(_zone(order)))

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('expires_at', models.DateTimeField()),
                 ('placed_at', models.DateTimeField(null=True)),
+                ('placed_hash', models.CharField(blank=True, default='', max_length=64)),
                 ('cart', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='checkout.cart', to_field='public_id')),
                 ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisation.store', to_field='public_id')),
             ],
