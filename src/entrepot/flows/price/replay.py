@@ -1,0 +1,121 @@
+"""Replay an old quote: from what it stored alone, and under the law as the tables have it now.
+
+A stored quote carries every base, rate, flat amount and rule it used. `replay_stored` does its sums anew from them, so that a
+dispute or an audit needs no old program and no old table. `recompute` asks the engines for the same goods on any day; on the
+quote's own tax point it must come to the same cents as long as the tables of that day stand, whatever came after.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from entrepot.domains.customs import queries as customs
+from entrepot.domains.tax import queries as tax
+from entrepot.flows.price.landed_cost import LandedCost, landed_cost
+from entrepot.kernel.money import Fx, Money, apply_rate, restate
+from entrepot.kernel.quote import FrozenQuote, QuotedConsignment
+from entrepot.kernel.trade import Charge, Consignment, Line
+
+_BETWEEN = re.compile(r"from ([\d.]+) to ([\d.]+|-) ([A-Z]{3})")
+_NOT_COLLECTED = "below_collection_minimum"
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """A figure of a quote that does not follow from what it stored. `place` is consignment, kind and line."""
+
+    place: str
+    stored_minor: int
+    replayed_minor: int
+
+
+def rates_of(quote: FrozenQuote) -> dict[tuple[str, str], Decimal]:
+    """Return the exchange rates a quote stored, as engines take them."""
+    return {(one.source_currency, one.target): one.rate for one in quote.fx}
+
+
+def _charge(charge: Charge, currency: str, fx: Fx) -> int:
+    """What a row comes to by its own base, rate and rule; a flat or given amount stands for itself."""
+    if charge.reason == _NOT_COLLECTED or not charge.rate_ppm:
+        return charge.amount_minor
+    amount = apply_rate(charge.base_minor, charge.rate_ppm)
+    held = _BETWEEN.search(charge.rule.value)
+    if held:
+        low, high, of = held.groups()
+        amount = max(amount, restate(Money.parse(low, of).minor, of, currency, fx))
+        if high != "-":
+            amount = min(amount, restate(Money.parse(high, of).minor, of, currency, fx))
+    return amount
+
+
+def _consignment(one: QuotedConsignment, currency: str, fx: Fx) -> Iterator[Difference]:
+    sums: dict[str, int] = {}
+    for charge in one.charges:
+        amount = _charge(charge, currency, fx)
+        sums[charge.kind] = sums.get(charge.kind, 0) + amount
+        if amount != charge.amount_minor:
+            yield Difference(f"{one.ref} {charge.kind} {charge.line}".strip(), charge.amount_minor, amount)
+    freight = sums.get("freight", 0) + sums.get("insurance", 0)
+    for kind, stored, replayed in (
+        ("goods", one.goods_minor, sums.get("goods", 0)),
+        ("freight", one.freight_minor, freight),
+        ("duty", one.duty_minor, sums.get("duty", 0)),
+        ("fee", one.fee_minor, sums.get("fee", 0)),
+        ("tax", one.tax_minor, sums.get("tax", 0)),
+        ("total", one.total_minor, sum(sums.values())),
+        ("lines and freight", one.total_minor, sum(line.gross_minor for line in one.lines) + one.freight_gross_minor),
+    ):
+        if stored != replayed:
+            yield Difference(f"{one.ref} {kind}", stored, replayed)
+
+
+def replay_stored(quote: FrozenQuote) -> tuple[Difference, ...]:
+    """Return where a quote's figures do not follow from what it stored; () says that it replays to the same cents."""
+    fx = rates_of(quote)
+    found = [difference for one in quote.consignments for difference in _consignment(one, quote.currency, fx)]
+    total = sum(one.total_minor for one in quote.consignments)
+    if total != quote.total_minor:
+        found.append(Difference("total", quote.total_minor, total))
+    return tuple(found)
+
+
+def _category(one: QuotedConsignment, ref: str) -> str:
+    """The tax category a line was taxed under, as its tax row's rule names it."""
+    return next((c.rule.key for c in one.charges if c.kind == "tax" and c.line == ref and c.rate_ppm), "standard")
+
+
+def consignment_of(quote: FrozenQuote, one: QuotedConsignment) -> Consignment:
+    """Return a stored consignment in the form that engines take."""
+    return Consignment(
+        ref=one.ref,
+        dispatch_country=one.warehouse_country,
+        destination_country=quote.country,
+        destination_region=quote.region,
+        destination_postcode=quote.postcode,
+        currency=quote.currency,
+        lines=tuple(
+            Line(
+                line.ref, line.sku, line.quantity, line.goods_minor, line.hs_code, line.origin, line.mass_g,
+                _category(one, line.ref),
+            )
+            for line in one.lines
+        ),
+        freight_minor=one.freight_minor,
+    )  # fmt: skip
+
+
+def recompute(quote: FrozenQuote, *, on: dt.date) -> tuple[LandedCost, ...]:
+    """Return what the same consignments cost by the law of a day, with the quote's goods, freight and exchange rates.
+
+    Raises:
+        NotCovered, NotRegistered, NoTariff: the law of that day cannot be applied to them.
+    """
+    pairs = {(line.hs_code, line.origin) for one in quote.consignments for line in one.lines}
+    duty = customs.rules(destination=quote.country, pairs=pairs, on=on)
+    vat = tax.rules(destination=quote.country, region=quote.region, entity_id=quote.entity_id, on=on)
+    fx = rates_of(quote)
+    return tuple(landed_cost(consignment_of(quote, one), duty, vat, on, fx=fx) for one in quote.consignments)
