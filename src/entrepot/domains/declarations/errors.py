@@ -16,7 +16,7 @@ class CustomsDataMissing(InvalidInput):
     status = 409
     sentence = N_(
         "%(sku)s cannot be labelled: its %(field)s is %(problem)s. Confirm it under %(where)s, then try again."
-        " (%(count)s such fields in this parcel.)"
+        " This parcel has %(count)s such fields."
     )
 
 

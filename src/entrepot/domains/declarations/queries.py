@@ -11,7 +11,7 @@ import msgspec
 
 from entrepot.domains.declarations.errors import NoDataset
 from entrepot.domains.declarations.models import CommercialInvoice, Dataset
-from entrepot.domains.declarations.types import DatasetGoods, DatasetView, InvoiceView, Parties
+from entrepot.domains.declarations.types import DatasetGoods, DatasetView, InvoiceView, Parties, SchemeMark
 
 
 @functools.cache
@@ -23,6 +23,14 @@ def territories() -> dict[str, str]:
         .read_text("utf-8")
     )
     return {row["country"]: row["territory"] for row in csv.DictReader(text.splitlines())}
+
+
+@functools.cache
+def scheme_marks() -> dict[str, SchemeMark]:
+    """Return the schemes whose number papers must carry, by key, from refdata."""
+    place = resources.files("entrepot.domains.declarations").joinpath("refdata", "schemes.csv")
+    rows = csv.DictReader(place.read_text("utf-8").splitlines())
+    return {row["scheme"]: SchemeMark(scheme=row["scheme"], name=row["name"], tax_id=row["tax_id"]) for row in rows}
 
 
 @functools.cache

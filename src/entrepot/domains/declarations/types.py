@@ -39,6 +39,14 @@ class GoodsData(msgspec.Struct, frozen=True):
     assumed: tuple[str, ...] = ()
 
 
+class SchemeMark(msgspec.Struct, frozen=True):
+    """A customs scheme whose number papers must carry: its printed name, and which tax id of the seller it is."""
+
+    scheme: str
+    name: str
+    tax_id: str
+
+
 class Problem(msgspec.Struct, frozen=True):
     """A customs field that stops a label. `problem` is missing or assumed."""
 
@@ -74,6 +82,7 @@ class DatasetLine(msgspec.Struct, frozen=True):
 class DatasetGoods(msgspec.Struct, frozen=True):
     """The part of a dataset that names no person; stored as JSON.
 
+    `scheme_number` is the seller's number under the scheme where papers must carry it (as under IOSS), else "".
     `crosses_border` is False within one customs territory: then nothing is declared.
     """
 
@@ -85,7 +94,8 @@ class DatasetGoods(msgspec.Struct, frozen=True):
     incoterm: str
     place: str
     scheme: str
-    ioss_number: str
+    scheme_name: str
+    scheme_number: str
     importer_of_record: str
     crosses_border: bool
     lines: tuple[DatasetLine, ...]

@@ -96,7 +96,7 @@ class BookingRequest(msgspec.Struct, frozen=True):
     items: tuple[CustomsItem, ...]
     freight_minor: int = 0
     invoice_number: str = ""
-    ioss_number: str = ""
+    scheme_number: str = ""
 
 
 class Booking(msgspec.Struct, frozen=True):

@@ -48,7 +48,8 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
         goods=data,
         destination=parties.consignee,
         place=order.address.city or order.address.country_area,
-        ioss_number=entity.tax_ids.get("ioss", ""),
+        seller_ids=entity.tax_ids,
+        marks=declaration_queries.scheme_marks(),
         territories=declaration_queries.territories(),
         gross_mass_g=shipment.mass_g,
     )

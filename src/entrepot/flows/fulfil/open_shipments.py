@@ -14,14 +14,14 @@ from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
 
 
-def open_shipments(event: OrderConfirmed) -> int:
-    """Open one shipment per consignment, to leave by the warehouse's next cut-off; return how many are new.
+def open_shipments(event: OrderConfirmed) -> None:
+    """Open one shipment per consignment, to leave by the warehouse's next cut-off.
 
     Runs in the delivery's transaction; repeating it is harmless. An order that was cancelled meanwhile opens none.
     """
     order = orders.order(order_id=event.order_id)
     if order.state != "confirmed":
-        return 0
+        return
     warehouses = inventory.warehouses()
     confirmed_at = order.confirmed_at or order.placed_at
     drafts = []
@@ -46,7 +46,7 @@ def open_shipments(event: OrderConfirmed) -> int:
                 ),
             )
         )
-    return fulfilment.open_shipments(actor=SYSTEM, order_id=order.id, order_number=order.number, drafts=drafts)
+    fulfilment.open_shipments(actor=SYSTEM, order_id=order.id, order_number=order.number, drafts=drafts)
 
 
 def cancel_shipments(event: OrderCancelled) -> None:

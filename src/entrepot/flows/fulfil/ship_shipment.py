@@ -102,7 +102,7 @@ def _request(shipment: ShipmentView, at: dt.datetime) -> BookingRequest:
         ),
         freight_minor=goods.freight_minor,
         invoice_number=numbers[-1] if numbers else "",
-        ioss_number=goods.ioss_number,
+        scheme_number=goods.scheme_number,
     )
 
 

@@ -11,6 +11,7 @@ from entrepot.domains.declarations.types import (
     GoodsData,
     Party,
     Problem,
+    SchemeMark,
 )
 from entrepot.kernel.errors import N_, InvalidInput
 from entrepot.kernel.quote import QuotedConsignment
@@ -62,17 +63,19 @@ def build(
     goods: Mapping[str, GoodsData],
     destination: Party,
     place: str,
-    ioss_number: str,
+    seller_ids: Mapping[str, str],
+    marks: Mapping[str, SchemeMark],
     territories: Mapping[str, str],
     gross_mass_g: int,
 ) -> DatasetGoods:
     """Return the dataset of one consignment in one parcel, with the goods' data as they are confirmed now.
 
-    `goods` is by SKU; `ioss_number` is kept only for the scheme ioss; `gross_mass_g` 0 means: as much as the goods.
+    `goods` is by SKU; the seller's number appears only for a scheme that has a mark; `gross_mass_g` 0 means: as much as the goods.
     """
     lines = tuple(
         _line(line.ref, line.sku, line.quantity, line.goods_minor, goods[line.sku]) for line in declared.lines
     )
+    mark = marks.get(consignment.scheme)
     return DatasetGoods(
         order_number=order_number,
         shipment_id=shipment_id,
@@ -82,7 +85,8 @@ def build(
         incoterm=declared.incoterm,
         place=place,
         scheme=consignment.scheme,
-        ioss_number=ioss_number if consignment.scheme == "ioss" else "",
+        scheme_name=mark.name if mark else "",
+        scheme_number=seller_ids.get(mark.tax_id, "") if mark else "",
         importer_of_record=consignment.importer_of_record,
         crosses_border=crosses_border(consignment.warehouse_country, destination.country, territories),
         lines=lines,

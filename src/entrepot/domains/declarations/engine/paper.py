@@ -33,7 +33,7 @@ def invoice_content(
     """Return the content of the invoice for `templates/commercial_invoice.typ`.
 
     Goods and freight stand apart; their sum is the invoice total under the incoterm named. Duty, tax and fees that the
-    buyer paid are no part of it. The IOSS number appears for the scheme ioss only.
+    buyer paid are no part of it. The seller's number under a scheme appears where the scheme asks for it.
     """
     country = _country(goods.destination_country)
     place = f"{goods.incoterm} {goods.place}, {country}" if goods.place else f"{goods.incoterm} {country}"
@@ -42,12 +42,12 @@ def invoice_content(
         ("Order", goods.order_number),
         ("Delivery terms", f"{place} (Incoterms 2020)"),
         ("Currency", goods.currency),
-        ("Customs scheme", goods.scheme.replace("_", " ").upper() if goods.scheme == "ioss" else _words(goods.scheme)),
+        ("Customs scheme", goods.scheme_name or _words(goods.scheme)),
         ("Importer of record", _words(goods.importer_of_record)),
         ("Reason for export", "Sale of goods"),
     ]
-    if goods.ioss_number:
-        facts.insert(5, ("IOSS number", goods.ioss_number))
+    if goods.scheme_number:
+        facts.insert(5, (f"{goods.scheme_name} number", goods.scheme_number))
     if tracking_number:
         facts.append(("Tracking number", tracking_number))
     currency = goods.currency

@@ -84,8 +84,9 @@ def _exhausting(quantity: int, stocked: list[tuple[str, int]]) -> Iterator[Share
             if missing < 0:
                 continue
             rest = [(code, missing) for code, units in stocked if (code, units) not in full and units >= missing]
-            for last in [(c, m) for c, m in rest if m] or ([] if missing else [None]):
-                share = tuple(sorted([*full, last] if last else full))
+            last = [[(code, n)] for code, n in rest if n] if missing else [[]]
+            for piece in last:
+                share = tuple(sorted([*full, *piece]))
                 if share not in seen:
                     seen.add(share)
                     yield share

@@ -103,7 +103,7 @@ def _body(request: BookingRequest, callback_url: str) -> dict[str, Any]:
             "currency": request.currency,
             "incoterm": request.incoterm,
             "scheme": request.scheme,
-            "ioss_number": request.ioss_number,
+            "scheme_number": request.scheme_number,
             "invoice_number": request.invoice_number,
             "freight_minor": request.freight_minor,
             "items": items,

@@ -43,12 +43,12 @@ def promise(
     """
     zone = ZoneInfo(time_zone)
     local = at.astimezone(zone)
-    hour, minute = map(int, cutoff.split(":"))
+    closing = dt.time.fromisoformat(cutoff)
     day = working_day(local.date(), origin)
-    order_by = dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone)
+    order_by = dt.datetime.combine(day, closing, tzinfo=zone)
     if local >= order_by:
         day = working_day(day + dt.timedelta(days=1), origin)
-        order_by = dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone)
+        order_by = dt.datetime.combine(day, closing, tzinfo=zone)
     leaves = add_working_days(day, rate.handling_days, origin)
     first, last = (
         add_working_days(leaves + dt.timedelta(days=transit), rate.customs_days, destination)
@@ -61,9 +61,9 @@ def dispatch_by(*, cutoff: str, time_zone: str, at: dt.datetime, handling_days: 
     """Return the moment by which goods of an order confirmed at `at` must leave: the cut-off after handling, in UTC."""
     zone = ZoneInfo(time_zone)
     local = at.astimezone(zone)
-    hour, minute = map(int, cutoff.split(":"))
+    closing = dt.time.fromisoformat(cutoff)
     day = working_day(local.date(), origin)
-    if local >= dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone):
+    if local >= dt.datetime.combine(day, closing, tzinfo=zone):
         day = working_day(day + dt.timedelta(days=1), origin)
     leaves = add_working_days(day, handling_days, origin)
-    return dt.datetime.combine(leaves, dt.time(hour, minute), tzinfo=zone).astimezone(dt.UTC)
+    return dt.datetime.combine(leaves, closing, tzinfo=zone).astimezone(dt.UTC)
