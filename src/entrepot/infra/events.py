@@ -86,26 +86,58 @@ ORDER BY d.event_id LIMIT %s FOR UPDATE OF d SKIP LOCKED
 """
 
 
+class _HandlerFailed(Exception):
+    """A handler of a batch failed; the batch was rolled back as a whole."""
+
+
 def deliver_batch(limit: int = 64) -> int:
     """Deliver up to `limit` due deliveries and return how many were tried (0 = nothing to do).
 
-    All of a batch go in one transaction with a savepoint each: a commit costs more than a handler.
+    All of a batch go in one transaction, for a commit (and a savepoint) costs more than a handler. When one of them
+    fails, nothing of the batch has happened, and it is delivered again with a savepoint each, so that the failing one
+    alone is put off.
     """
-    now = dt.datetime.now(dt.UTC)
+    try:
+        return _deliver_together(limit)
+    except _HandlerFailed:
+        return _deliver_apart(limit)
+
+
+def _deliver_together(limit: int) -> int:
     with db.transaction():
-        rows = db.fetch(_TAKE, [now, limit])
+        rows = db.fetch(_TAKE, [dt.datetime.now(dt.UTC), limit])
+        for _, subscriber, _, topic, payload, request in rows:
+            try:
+                _handle(subscriber, topic, payload, request)
+            except Exception as fault:
+                raise _HandlerFailed from fault
+        if rows:
+            db.execute("DELETE FROM infra_outboxdelivery WHERE id = ANY(%s)", [[row[0] for row in rows]])
+    return len(rows)
+
+
+def _deliver_apart(limit: int) -> int:
+    with db.transaction():
+        rows = db.fetch(_TAKE, [dt.datetime.now(dt.UTC), limit])
         done = [row[0] for row in rows if _deliver_one(*row)]
         if done:
             db.execute("DELETE FROM infra_outboxdelivery WHERE id = ANY(%s)", [done])
     return len(rows)
 
 
-def _deliver_one(delivery: int, subscriber: str, attempts: int, topic: str, payload: Any, request: str) -> bool:
+def _handle(subscriber: str, topic: str, payload: Any, request: str) -> None:
     token = request_id.set(request)
     try:
+        text = payload if isinstance(payload, str | bytes) else json.dumps(payload)
+        _by_name[subscriber].handler(decode(topic, text))
+    finally:
+        request_id.reset(token)
+
+
+def _deliver_one(delivery: int, subscriber: str, attempts: int, topic: str, payload: Any, request: str) -> bool:
+    try:
         with db.transaction():
-            text = payload if isinstance(payload, str | bytes) else json.dumps(payload)
-            _by_name[subscriber].handler(decode(topic, text))
+            _handle(subscriber, topic, payload, request)
         return True
     except Exception as fault:
         log.exception("delivery_failed", subscriber=subscriber, topic=topic, attempts=attempts + 1)
@@ -121,8 +153,6 @@ def _deliver_one(delivery: int, subscriber: str, attempts: int, topic: str, payl
             ],
         )
         return False
-    finally:
-        request_id.reset(token)
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
