@@ -273,13 +273,30 @@ def shelf_counts(*, market: str) -> dict[str, tuple[int, str]]:
     )
 
 
+def telling_product(*, market: str) -> str:
+    """Return a product whose price has the most parts (duty and fees among them), to explain prices with; "" when none is."""
+    return facet_memo.get(
+        ("telling", market),
+        lambda: next(
+            iter(
+                db.fetch(
+                    "SELECT product_id::text FROM offers_variantoffer WHERE market = %s AND band <> 'sold_out'"
+                    " ORDER BY (duty_minor > 0)::int + (fee_minor > 0)::int DESC, id LIMIT 1",
+                    [market],
+                )
+            ),
+            ("",),
+        )[0],
+    )
+
+
 def lanes(*, market: str) -> tuple[tuple[str, str, int, dt.date, dt.date], ...]:
-    """Return for each place goods leave from: warehouse code, country, number of SKUs, first and last day of arrival."""
+    """Return for each place goods leave from: warehouse code, country, number of products, first and last day of arrival."""
     return facet_memo.get(
         ("lanes", market),
         lambda: tuple(
             db.fetch(
-                "SELECT warehouse, ships_from, count(*), min(arrives_first), min(arrives_last) FROM offers_variantoffer"
+                "SELECT warehouse, ships_from, count(DISTINCT product_id), min(arrives_first), min(arrives_last) FROM offers_variantoffer"
                 " WHERE market = %s AND band <> 'sold_out' GROUP BY 1, 2 ORDER BY min(arrives_last), 1",
                 [market],
             )

@@ -142,7 +142,10 @@ def _faults(values: dict[str, str], address: AddressData) -> list[tuple[str, str
     faults: dict[str, str] = {}
     for name, _value, rule in contact_faults(email=values["email"], name=values["name"], phone=values["phone"]):
         faults[name] = _(MISSING[name]) if name in MISSING and not values[name] else _(rule)
-    for name, rule in addresses.check(address):
+    named = (
+        address if address.name else msgspec.structs.replace(address, name="-")
+    )  # so that the other fields are told too
+    for name, rule in addresses.check(named):
         value = getattr(address, name, "")
         faults.setdefault(name, _(MISSING[name]) if name in MISSING and not value else _(rule))
     street = address.street_address

@@ -46,7 +46,13 @@ def money(minor: int, currency: str, locale: Locale, code: bool = False) -> str:
     value = Decimal(minor).scaleb(-exponent(currency))
     pattern = "#,##0.00\xa0¤¤" if code else None
     return format_currency(
-        value, currency, pattern, locale=locale, numbering_system=_DIGITS, decimal_quantization=True, currency_digits=True
+        value,
+        currency,
+        pattern,
+        locale=locale,
+        numbering_system=_DIGITS,
+        decimal_quantization=True,
+        currency_digits=True,
     )
 
 
@@ -121,9 +127,7 @@ def number(value: int | Decimal, locale: Locale) -> str:
 @functools.lru_cache(maxsize=1024)
 def percent(ppm: int, locale: Locale) -> str:
     """Return a rate in ppm as per cent: 190000 → 19 %."""
-    return format_percent(
-        Decimal(ppm) / 1_000_000, locale=locale, decimal_quantization=False, numbering_system=_DIGITS
-    )
+    return format_percent(Decimal(ppm) / 1_000_000, locale=locale, decimal_quantization=False, numbering_system=_DIGITS)
 
 
 @functools.lru_cache(maxsize=1024)

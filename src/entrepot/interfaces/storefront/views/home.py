@@ -9,12 +9,13 @@ from django.views.decorators.http import require_GET
 
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.offers import queries as offers
-from entrepot.domains.offers.types import OfferDraft
+from entrepot.domains.offers.types import OfferCard, OfferDraft
 from entrepot.infra.memo import Memo
 from entrepot.interfaces.storefront import show
 from entrepot.interfaces.storefront.place import Shop, draw, page
 
 warehouses = Memo(ttl_s=30)
+_told = Memo(ttl_s=20)
 
 
 def towns() -> dict[str, tuple[str, str]]:
@@ -37,8 +38,7 @@ def home(request: HttpRequest, shop: Shop) -> HttpResponse:
         market=shop.market.code, language=shop.language, sort="arrives", arrival_days=(friday(day),), size=12
     )
     cards = [card for card in listing.cards if card.band != "sold_out"][:8]
-    dearest = max(cards, key=lambda card: card.price_minor, default=None)
-    explained = _explained(shop, dearest.product_id) if dearest else None
+    explained, told = _explained(shop)
     lanes = [
         (show.city(towns().get(code, (code, ""))[0]), country, number, first, last)
         for code, country, number, first, last in offers.lanes(market=shop.market.code)
@@ -46,7 +46,7 @@ def home(request: HttpRequest, shop: Shop) -> HttpResponse:
     soon = next((facet.count for facet in listing.facets if facet.kind == "arrives"), 0)
     return draw(
         request, shop, "shop/home.html",
-        cards=cards, explained=explained, explained_card=dearest,
+        cards=cards, explained=explained, explained_card=told,
         cascade=show.offer_cascade(explained, shop) if explained else (),
         route=_route(explained, shop) if explained else (),
         lanes=lanes, friday=friday(day), soon=soon, total=listing.total,
@@ -54,9 +54,19 @@ def home(request: HttpRequest, shop: Shop) -> HttpResponse:
     )  # fmt: skip
 
 
-def _explained(shop: Shop, product_id: str) -> OfferDraft | None:
+def _explained(shop: Shop) -> tuple[OfferDraft | None, OfferCard | None]:
+    """Return an offer whose price has something to tell, with its card; kept for a moment."""
+    return _told.get((shop.market.code, shop.language), lambda: _ask_explained(shop))
+
+
+def _ask_explained(shop: Shop) -> tuple[OfferDraft | None, OfferCard | None]:
+    product_id = offers.telling_product(market=shop.market.code)
+    if not product_id:
+        return None, None
     found = offers.offers(market=shop.market.code, product_id=product_id)
-    return min(found.values(), key=lambda offer: offer.price_minor, default=None)
+    cards = offers.cards(market=shop.market.code, language=shop.language, product_ids=[product_id])
+    best = min(found.values(), key=lambda offer: (offer.band == "sold_out", offer.price_minor), default=None)
+    return (best, cards[0]) if best and cards else (None, None)
 
 
 def _route(offer: OfferDraft, shop: Shop) -> list[show.Stop]:
