@@ -8,13 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connections
 
+from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.inventory import queries, services
 from entrepot.domains.inventory.errors import OutOfStock
 from entrepot.domains.inventory.types import StockRequest
+from entrepot.flows.fulfil.pack_shipment import pack_shipment
+from entrepot.flows.fulfil.pick_shipment import pick_shipment
+from entrepot.flows.fulfil.ship_shipment import ship_shipment
 from entrepot.infra import db
 from entrepot.infra.ids import new_id
 from entrepot.kernel.actor import SYSTEM
-from tests.builders import demo_store
+from tests.builders import a_confirmed_order, deliver_all, demo_store, seed_shop
+from tests.fakes.carrier import carrying
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
@@ -114,3 +119,25 @@ def test_reserving_while_others_release_leaves_no_unit_behind():
         assert sum(job.result() for job in released) == 5
         sold = [job.result() for job in bought]
     assert level() == (10, sum(order is not None for order in sold))
+
+
+def test_two_people_ship_the_same_parcel_at_once_and_it_leaves_once():
+    seed_shop()
+    placed = a_confirmed_order({"SPK-MINI": 2}, market="US")
+    shipment = fulfilment.shipments(order_id=placed.order_id)[0]
+    pick_shipment(actor=SYSTEM, shipment_id=shipment.id, at=NOW)
+    pack_shipment(actor=SYSTEM, shipment_id=shipment.id, at=NOW)
+    deliver_all()
+    before = level("SPK-MINI")
+
+    def press(_: int) -> str:
+        try:
+            return ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=NOW)
+        finally:
+            connections.close_all()
+
+    with carrying("sandbox"), ThreadPoolExecutor(4) as pool:
+        numbers = set(pool.map(press, range(4)))
+    assert len(numbers) == 1 and level("SPK-MINI") == (before[0] - 2, before[1] - 2)
+    told = "SELECT count(*) FROM infra_outboxevent WHERE topic = 'fulfilment.shipment_dispatched.v1'"
+    assert db.fetch(told)[0][0] == 1

@@ -1,0 +1,103 @@
+"""What the commercial invoice says, and that it is set whatever the script of a name."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+import pytest
+
+from entrepot.domains.declarations import queries
+from entrepot.domains.declarations.engine import dataset, paper
+from entrepot.domains.declarations.types import DatasetGoods, DatasetLine, GoodsData, Parties, Party
+from entrepot.infra import pdf
+
+DAY = dt.date(2026, 11, 25)
+AT = dt.datetime(2026, 11, 25, 10, tzinfo=dt.UTC)
+GOODS = DatasetGoods(
+    order_number="E-100001",
+    shipment_id="s",
+    dispatch_country="CN",
+    destination_country="SA",
+    currency="SAR",
+    incoterm="DDP",
+    place="Riyadh",
+    scheme="standard_import",
+    scheme_name="",
+    scheme_number="",
+    importer_of_record="seller",
+    crosses_border=True,
+    lines=(
+        DatasetLine("C1-L1", "CUP", "Cup of stoneware", "6911100010", "CN", 3, 10_000, 750),
+        DatasetLine("C1-L2", "SCARF", "Scarf of silk", "621410", "CN", 1, 4_000, 80),
+    ),
+    goods_minor=14_000,
+    freight_minor=2_500,
+    total_minor=16_500,
+    gross_mass_g=1_000,
+)
+PARTIES = Parties(
+    seller=Party(
+        "Lingang Trading", "深圳临港贸易有限公司", ("18 Nanhai Avenue",), "CN", tax_ids={"eori": "DE1", "ioss": "IM1"}
+    ),
+    consignee=Party("محمد العتيبي", "", ("شارع الملك فهد 12",), "SA"),
+    dispatch=Party("Shenzhen warehouse", "", ("1 Dock Road",), "CN"),
+)
+
+
+def content(goods: DatasetGoods = GOODS) -> dict:
+    return paper.invoice_content(goods, PARTIES, number="CI-2026-000001", issued_on=DAY)
+
+
+def test_goods_and_freight_stand_apart_and_sum_to_the_total():
+    sums = {label: amount for label, amount, _ in content()["sums"]}
+    assert sums["Value of goods"] == "140.00" and sums["Freight to the place named"] == "25.00"
+    assert sums["Invoice total, DDP"] == "SAR 165.00" and sums["Net mass"] == "0.830 kg"
+    apart = {label for label, *_ in content(msgspec.structs.replace(GOODS, incoterm="FCA", total_minor=14_000))["sums"]}
+    assert "Freight (not in the total)" in apart
+
+
+def test_lines_say_what_customs_ask():
+    first = content()["lines"][0]
+    assert (first["hs"], first["origin"], first["quantity"]) == ("6911.10.0010", "CN", "3")
+    assert (first["unit"], first["total"], first["mass"]) == ("33.333333", "100.00", "0.750")
+
+
+def test_a_schemes_number_appears_only_where_the_scheme_asks_for_it():
+    facts = dict(content()["facts"])
+    assert facts["Delivery terms"] == "DDP Riyadh, Saudi Arabia (Incoterms 2020)"
+    assert not any("IOSS" in key for key in facts) and "IM1" not in msgspec.json.encode(content()).decode()
+    under = dict(
+        content(msgspec.structs.replace(GOODS, scheme="ioss", scheme_name="IOSS", scheme_number="IM1"))["facts"]
+    )
+    assert under["Customs scheme"] == "IOSS" and under["IOSS number"] == "IM1"
+
+
+def test_every_missing_or_assumed_field_is_found():
+    good = GoodsData("A", "691110", "CN", 250, "Cup")
+    assert dataset.problems([good]) == ()
+    bad = GoodsData("B", "12", "", 0, "", assumed=("hs_code", "origin"))
+    found = dataset.problems([bad, msgspec.structs.replace(good, assumed=("mass_g", "colour"))])
+    assert [(p.sku, p.field, p.problem) for p in found] == [
+        ("A", "mass_g", "assumed"),
+        ("B", "hs_code", "missing"),
+        ("B", "origin", "missing"),
+        ("B", "mass_g", "missing"),
+        ("B", "customs_description", "missing"),
+    ]
+
+
+def test_a_border_lies_between_territories_not_between_countries():
+    known = queries.territories()
+    assert not dataset.crosses_border("NL", "DE", known) and not dataset.crosses_border("US", "US", known)
+    assert dataset.crosses_border("CN", "DE", known) and dataset.crosses_border("NL", "SA", known)
+
+
+@pytest.mark.parametrize("fonts", ["built", "absent"])
+def test_the_paper_is_set_with_or_without_fonts_and_the_same_each_time(fonts, settings, tmp_path):
+    if fonts == "absent":
+        settings.ENTREPOT_FONTS = tmp_path
+    hostile = msgspec.structs.replace(GOODS.lines[0], description='#panic("x") $ \\ ] "quoted" #read("/etc/passwd")')
+    told = content(msgspec.structs.replace(GOODS, lines=(hostile, *GOODS.lines[1:] * 60)))
+    first = pdf.typeset(queries.invoice_template(), told, at=AT)
+    assert first.startswith(b"%PDF") and first == pdf.typeset(queries.invoice_template(), told, at=AT)
