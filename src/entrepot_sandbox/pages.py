@@ -8,7 +8,7 @@ import sqlite3
 from html import escape
 from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_skeleton, format_time
 from babel.numbers import format_currency, get_currency_precision
 
 from entrepot_sandbox.mail import bodies
@@ -151,7 +151,9 @@ def _back(row: sqlite3.Row, lang: str) -> str:
 def when(moment: str, lang: str) -> str:
     """Return an ISO moment as the language writes it, in UTC."""
     try:
-        return format_datetime(dt.datetime.fromisoformat(moment), "medium", locale=BABEL[lang])
+        at = dt.datetime.fromisoformat(moment).astimezone(dt.UTC)
+        day, hour = format_skeleton("MMMEd", at, locale=BABEL[lang]), format_time(at, "HH:mm", locale=BABEL[lang])
+        return f"{day} {hour} UTC"
     except ValueError:
         return moment
 
@@ -203,7 +205,7 @@ def ship_page(rows: list[tuple[sqlite3.Row, list[dict[str, Any]]]], lang: str) -
         )
         lines.append(
             f"<tr><td><code>{escape(row['tracking_number'])}</code></td><td><bdi>{escape(str(to.get('name', '')))}</bdi>,"
-            f" {escape(str(to.get('city', '')))} {escape(str(to.get('country_code', '')))}</td><td dir=auto>{state}</td><td>{button}</td></tr>"
+            f" {escape(str(to.get('city', '')))} {escape(str(to.get('country_code', '')))}</td><td><bdi>{state}</bdi></td><td>{button}</td></tr>"
         )
     table = _table(lang, ["tracking", "to", "where", ""], lines, "parcels_none")
     return page(lang, word("parcels", lang), table, wide=True, path="/ship")
@@ -213,7 +215,7 @@ def mails_page(rows: list[sqlite3.Row], lang: str) -> str:
     """Return the newest mails."""
     lines = [
         f"<tr><td>{escape(when(r['at'], lang))}</td><td><bdi>{escape(', '.join(json.loads(r['recipients'])))}</bdi></td>"
-        f'<td dir="auto"><a href="/mail/{r["id"]}?lang={lang}">{escape(r["subject"] or "–")}</a></td></tr>'
+        f'<td><a href="/mail/{r["id"]}?lang={lang}"><bdi>{escape(r["subject"] or "–")}</bdi></a></td></tr>'
         for r in rows
     ]
     table = _table(lang, ["at", "to", "subject"], lines, "mail_none")
