@@ -150,7 +150,9 @@ def _reached(example: Example, found: Mapping[str, Any], on: dt.date) -> bool:
     given, law = example.input, tax_tables()[COUNTRY]
     basis = nexus_engine.basis_of(law, _region(example), on) or "gross"
     split_given = any(name in given for name in _PARTS)
-    total = found[f"{basis}_sales"] if split_given else Decimal(str(given.get("sales_usd", given.get("total_sales", "0"))))
+    total = (
+        found[f"{basis}_sales"] if split_given else Decimal(str(given.get("sales_usd", given.get("total_sales", "0"))))
+    )
     count = found[f"{basis}_transactions"] if split_given else int(
         given.get("transactions", given.get("total_transactions", 0))
     )  # fmt: skip
@@ -164,7 +166,9 @@ def clothing_exemption(example: Example) -> Mapping[str, Any]:
         COUNTRY, example.on, region=_region(example), registrations=shapes.held(f"sales_tax@{example.jurisdiction}"),
         standard_ppm=percent_ppm(example.input["state_rate"]),
     )  # fmt: skip
-    return {"state_tax": [major(_sales_tax(rules, [minor(v)], "clothing")) for v in example.input["clothing_items_usd"]]}
+    return {
+        "state_tax": [major(_sales_tax(rules, [minor(v)], "clothing")) for v in example.input["clothing_items_usd"]]
+    }
 
 
 def _sales_tax(rules: Any, goods: Sequence[int], category: str = "standard", freight: int = 0) -> int:

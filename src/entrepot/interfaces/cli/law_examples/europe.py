@@ -74,7 +74,9 @@ def intrinsic_value(example: Example) -> Mapping[str, Any]:
     zero = [0] * len(lines)
     tax = tax_engine.assess(parcel, scheme, rules, zero, zero)
     vat = sum(tax.line_tax) + tax.freight_tax_minor
-    border = customs_engine.assess(parcel, shapes.customs_rules(MEMBER, example.on, lines, duty_ppm=0), scheme=scheme.key)
+    border = customs_engine.assess(
+        parcel, shapes.customs_rules(MEMBER, example.on, lines, duty_ppm=0), scheme=scheme.key
+    )
     entry = next(e for e in shapes.customs_rules(MEMBER, example.on, lines).entries if e.key == border.entry)
     low = scheme.key == "ioss"
     return {
@@ -97,7 +99,9 @@ def _net(amounts: Mapping[str, Any], ppm: int) -> int:
     return gross - tax_engine.included_tax(gross, ppm)
 
 
-def _cost(goods: Sequence[int], codes: Sequence[str], on: dt.date, *, ioss: bool, ppm: int | None, **law: Any) -> LandedCost:
+def _cost(
+    goods: Sequence[int], codes: Sequence[str], on: dt.date, *, ioss: bool, ppm: int | None, **law: Any
+) -> LandedCost:
     held = shapes.held(f"ioss@{UNION}") if ioss else ()
     lines = shapes.lines(goods, codes)
     parcel = shapes.parcel(lines, to=MEMBER, currency=CURRENCY)
@@ -154,7 +158,9 @@ def _fee_law(example: Example) -> Mapping[str, Any]:
 def handling_fee(example: Example) -> Mapping[str, Any]:
     """So much per declaration line, whatever the value, for consumers."""
     given = example.input
-    codes = _codes(given["lines"]) if "lines" in given else [f"99{n:04d}" for n in range(int(given["declaration_lines"]))]
+    codes = (
+        _codes(given["lines"]) if "lines" in given else [f"99{n:04d}" for n in range(int(given["declaration_lines"]))]
+    )
     goods = _spread(_value(given.get("consignment_value", "100")), len(codes))
     lines = shapes.lines(goods, codes)
     parcel = shapes.parcel(
@@ -177,7 +183,9 @@ def handling_fee(example: Example) -> Mapping[str, Any]:
     }
 
 
-@topic("minimum_collection", region="eu", covers=_state, keys="currency goods_plus_freight import_vat_rate item vat_rate")
+@topic(
+    "minimum_collection", region="eu", covers=_state, keys="currency goods_plus_freight import_vat_rate item vat_rate"
+)
 def minimum_collection(example: Example) -> Mapping[str, Any]:
     """Import VAT that is too small to be collected."""
     given = example.input
@@ -197,7 +205,7 @@ def minimum_collection(example: Example) -> Mapping[str, Any]:
 
 
 def _vat(net: int, state: str, on: dt.date, category: str = "standard") -> int:
-    rules = shapes.tax_rules(state, on, registrations=shapes.held(f"oss@{UNION}"))
+    rules = shapes.tax_rules(state, on, registrations=shapes.held(f"oss@{UNION}", f"vat@{state}"))
     lines = shapes.lines([net], category=category)
     parcel = shapes.parcel(lines, to=state, currency=CURRENCY, origin=state)
     tax = tax_engine.assess(parcel, tax_engine.scheme_for(parcel, rules), rules, [0], [0])

@@ -18,9 +18,7 @@ def _covered(jurisdiction: str) -> bool:
 
 def _cost(example: Example, goods: int, freight: int, on: dt.date) -> LandedCost:
     given, to = example.input, example.jurisdiction
-    rules = shapes.tax_rules(
-        to, on, standard_ppm=percent_ppm(given["vat_rate"]) if "vat_rate" in given else None
-    )
+    rules = shapes.tax_rules(to, on, standard_ppm=percent_ppm(given["vat_rate"]) if "vat_rate" in given else None)
     lines = shapes.lines([goods])
     duty = percent_ppm(given["duty_rate"]) if "duty_rate" in given else None
     parcel = shapes.parcel(

@@ -20,7 +20,9 @@ from entrepot.kernel.trade import Consignment, Line
 LONG_AGO = dt.date(2000, 1, 1)
 
 
-def lines(goods: Sequence[int], codes: Sequence[str] = (), *, category: str = "standard", origin: str = "CN") -> tuple[Line, ...]:
+def lines(
+    goods: Sequence[int], codes: Sequence[str] = (), *, category: str = "standard", origin: str = "CN"
+) -> tuple[Line, ...]:
     """Return one line per amount; `codes` are HS codes, all the same when left out."""
     found = codes or ["999999"] * len(goods)
     return tuple(
@@ -43,7 +45,12 @@ def held(*schemes: str) -> tuple[RegistrationInfo, ...]:
 
 
 def tax_rules(
-    to: str, on: dt.date, *, region: str = "", registrations: Sequence[RegistrationInfo] = (), standard_ppm: int | None = None
+    to: str,
+    on: dt.date,
+    *,
+    region: str = "",
+    registrations: Sequence[RegistrationInfo] = (),
+    standard_ppm: int | None = None,
 ) -> TaxRules:
     """Return the real rules of a day, with the standard rate replaced where the example gives its own."""
     rules = tax_law.compile_rules(tax_tables(), destination=to, region=region, on=on, registrations=registrations)
