@@ -15,7 +15,19 @@ from entrepot.domains.catalogue.engine import clean
 from entrepot.domains.catalogue.engine.raw import Problem, RawProduct, RawText, RawVariant
 
 _SHOWN = 14
-_NOT_SHOWN = ("pallet", "master", "package", "sustainability", "harmonized", "country_of_origin", "product_type")
+_NOT_SHOWN = (
+    "weight",
+    "width",
+    "height",
+    "depth",
+    "pallet",
+    "master",
+    "package",
+    "sustainability",
+    "harmonized",
+    "country_of_origin",
+    "product_type",
+)
 _decode = msgspec.json.Decoder().decode
 
 
