@@ -70,7 +70,8 @@ def environment(**options: Any) -> jinja2.Environment:
     """Return the environment Django asks for by name in the settings."""
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    env = jinja2.Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 Django passes autoescape=True
+    env = jinja2.Environment(**options, extensions=["jinja2.ext.i18n"])  # noqa: S701 Django passes autoescape=True
+    env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(static=static, island=island)
     env.filters.update(
