@@ -27,7 +27,7 @@ def apply_provider_message(message_id: str) -> str:
     message = payments.message(message_id=message_id)
     if message.outcome != "stored":
         return message.outcome
-    with db.transaction():
+    with db.transaction(savepoint=False):  # a delivery has one of its own
         outcome, attempt_id = _apply(message)
         services.mark_message(actor=SYSTEM, message_id=message_id, outcome=outcome, attempt_id=attempt_id)
     return outcome
