@@ -10,11 +10,10 @@ from django.db import DatabaseError
 
 from entrepot.domains.customs import queries as customs
 from entrepot.domains.customs import services as customs_services
-from entrepot.domains.customs.engine.law import TariffRow
+from entrepot.domains.customs.engine.tables import TariffRow
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.markets import services as market_services
 from entrepot.domains.markets.errors import ClosedMarket, NoRate, StaleRate
-from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.pricing import queries as pricing
 from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.tax import queries as tax
@@ -54,7 +53,13 @@ def test_a_market_opens_and_closes() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("currency", "EURO"), ("tax_display", "both"), ("country", "Germany"), ("locales", []), ("time_zone", "Mars/Base")],
+    [
+        ("currency", "EURO"),
+        ("tax_display", "both"),
+        ("country", "Germany"),
+        ("locales", []),
+        ("time_zone", "Mars/Base"),
+    ],
 )
 def test_a_market_refuses_nonsense(field: str, value: object) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -39,7 +39,7 @@ def test_the_peg_alone_and_over_its_anchor() -> None:
 
 def test_age_is_counted_in_days_and_the_next_source_is_asked() -> None:
     assert quote("EUR", "USD", dt.date(2026, 11, 24), [OLD], {}).rate == Decimal("1.25")
-    with pytest.raises(StaleRate, match="2026-11-19 .* 5 days"):
+    with pytest.raises(StaleRate, match=r"2026-11-19 .* 5 days"):
         quote("EUR", "USD", DAY, [OLD], {})
     assert quote("EUR", "USD", DAY, [OLD, HAND], {}).source == "manual"
 

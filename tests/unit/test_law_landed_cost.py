@@ -27,7 +27,9 @@ DAYS = (
 goods = st.lists(st.tuples(st.integers(0, 60_000), st.sampled_from(CODES)), min_size=1, max_size=6)
 
 
-def cost_of(items: list[tuple[int, str]], to: str, freight: int, on: dt.date, held: tuple[str, ...] = HELD) -> LandedCost:
+def cost_of(
+    items: list[tuple[int, str]], to: str, freight: int, on: dt.date, held: tuple[str, ...] = HELD
+) -> LandedCost:
     currency, region = PLACES[to]
     rows = lines(*items)
     sent = parcel(rows, to=to, currency=currency, region=region, freight=freight)
@@ -43,8 +45,12 @@ def test_parts_sum_to_the_whole_and_nothing_is_negative(
 ) -> None:
     cost = cost_of(items, to, freight, on, HELD if registered else ())
     assert sum(c.amount_minor for c in cost.charges) == cost.total_minor
-    assert sum(sum(line) for line in cost.lines.values()) + cost.freight_minor + cost.freight_tax_minor == cost.total_minor
-    assert all(c.amount_minor >= 0 for c in cost.charges) and all(part >= 0 for line in cost.lines.values() for part in line)
+    assert (
+        sum(sum(line) for line in cost.lines.values()) + cost.freight_minor + cost.freight_tax_minor == cost.total_minor
+    )
+    assert all(c.amount_minor >= 0 for c in cost.charges) and all(
+        part >= 0 for line in cost.lines.values() for part in line
+    )
     by_kind = {kind: sum(c.amount_minor for c in cost.charges if c.kind == kind) for kind in ("duty", "fee", "tax")}
     assert by_kind == {"duty": cost.duty_minor, "fee": cost.fee_minor, "tax": cost.tax_minor}
     assert all(c.reason for c in cost.charges if not c.amount_minor and c.kind in ("duty", "tax", "fee"))
@@ -69,7 +75,9 @@ def test_a_quote_depends_on_nothing_but_its_arguments(items: list[tuple[int, str
 @given(st.integers(1, 40_000))
 def test_the_limit_of_the_union_acts_once(value: int) -> None:
     cost = cost_of([(value, "610910")], "DE", 500, DAY)
-    assert (cost.scheme == "ioss") is (value <= 15_000) and (cost.treatment == "low_value_fixed_duty") is (value <= 15_000)
+    assert (cost.scheme == "ioss") is (value <= 15_000) and (cost.treatment == "low_value_fixed_duty") is (
+        value <= 15_000
+    )
     assert (cost.entry == "H7") is (value <= 15_000)
 
 

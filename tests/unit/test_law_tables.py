@@ -10,6 +10,7 @@ import yaml
 
 from entrepot.domains.customs import queries as customs
 from entrepot.domains.customs.engine import law as customs_law
+from entrepot.domains.customs.engine import tables
 from entrepot.domains.customs.errors import BadLaw as BadCustomsLaw
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine import law as tax_law
@@ -73,7 +74,9 @@ def test_every_state_has_a_rate_on_the_day() -> None:
 
 def test_a_gap_is_refused_naming_file_and_rows(tmp_path: Path) -> None:
     text = ATLANTIS_TAX.replace("from: 2027-01-01, until: ,", "from: 2027-02-01, until: ,")
-    with pytest.raises(GapOrOverlap, match=r"QA\.yaml, rate  standard \(rows 1, 2\): no row is in force from 2027-01-01"):
+    with pytest.raises(
+        GapOrOverlap, match=r"QA\.yaml, rate  standard \(rows 1, 2\): no row is in force from 2027-01-01"
+    ):
         tax.load_law(tax_file(tmp_path, text))
 
 
@@ -91,7 +94,11 @@ def test_an_overlap_is_refused_naming_file_and_rows(tmp_path: Path) -> None:
         ('rate: "12.5"', 'rate: "-3"', r"row 2: -3 % is no rate"),
         ("confidence: test}\n  - {cat", "confidence: test, colour: red}\n  - {cat", r"row 1: unknown field colour"),
         ("name: import_vat", "name: tribute", r"row 1: name is one of"),
-        ("from: 2020-01-01, until: 2027-01-01", "from: 2027-01-01, until: 2020-01-01", r"row 1: it ends before it begins"),
+        (
+            "from: 2020-01-01, until: 2027-01-01",
+            "from: 2027-01-01, until: 2020-01-01",
+            r"row 1: it ends before it begins",
+        ),
         ("from: 2020-01-01", 'from: "early"', r"row 1: early is no civil date"),
     ],
 )
@@ -104,10 +111,18 @@ def test_a_bad_row_of_tax_is_refused_by_name(tmp_path: Path, old: str, new: str,
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("source: s, confidence: test}\n  - {key: tariff", "confidence: test}\n  - {key: tariff", "treatments 1: no source"),
+        (
+            "source: s, confidence: test}\n  - {key: tariff",
+            "confidence: test}\n  - {key: tariff",
+            "treatments 1: no source",
+        ),
         ('rate: "8"', "rate: 8.5", "merchant_duty 1: a rate is written as text"),
         ("valuation: fob", 'limit: "90.00"', "the last row must fit every consignment on every day"),
-        ("importer_of_record: carrier, from: ,", "importer_of_record: carrier, from: 2020-01-01,", "entries 1: the last row"),
+        (
+            "importer_of_record: carrier, from: ,",
+            "importer_of_record: carrier, from: 2020-01-01,",
+            "entries 1: the last row",
+        ),
     ],
 )
 def test_a_bad_row_of_customs_is_refused_by_name(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -119,7 +134,7 @@ def test_a_bad_row_of_customs_is_refused_by_name(tmp_path: Path, old: str, new: 
 def test_an_invented_country_and_its_new_rate_are_data_only(tmp_path: Path) -> None:
     (tmp_path / "tax").mkdir()
     (tmp_path / "customs").mkdir()
-    tables = tax.load_law(tax_file(tmp_path / "tax", ATLANTIS_TAX))
+    rates = tax.load_law(tax_file(tmp_path / "tax", ATLANTIS_TAX))
     border = customs.load_law(tax_file(tmp_path / "customs", ATLANTIS_CUSTOMS))["QA"]
     rows = lines((1_000, "610910"), (1_000, "610990"), (500, "640399"))
     sent = parcel(rows, to="QA", freight=300)
@@ -128,7 +143,7 @@ def test_an_invented_country_and_its_new_rate_are_data_only(tmp_path: Path) -> N
         rules = customs_law.compile_rules(
             border, destination="QA", pairs={(row.hs_code, row.origin) for row in rows}, on=day
         )
-        vat = tax_law.compile_rules(tables, destination="QA", region="", on=day)
+        vat = tax_law.compile_rules(rates, destination="QA", region="", on=day)
         cost = landed_cost(sent, rules, vat, day)
         return cost.duty_minor, cost.tax_minor, cost.next_boundary
 
@@ -157,9 +172,9 @@ def test_a_country_without_tables_is_not_covered() -> None:
 def test_longest_code_wins_and_the_merchant_is_last() -> None:
     law = customs.law()["EU"]
     stored = [
-        customs_law.TariffRow("610910", "", 120_000, False, "", None, None, "file", "dataset"),
-        customs_law.TariffRow("61091010", "", 90_000, False, "", None, None, "file", "dataset"),
-        customs_law.TariffRow("61091010", "TR", 0, False, "", None, None, "file", "dataset"),
+        tables.TariffRow("610910", "", 120_000, False, "", None, None, "file", "dataset"),
+        tables.TariffRow("61091010", "", 90_000, False, "", None, None, "file", "dataset"),
+        tables.TariffRow("61091010", "TR", 0, False, "", None, None, "file", "dataset"),
     ]
     pairs = [("6109101000", "CN"), ("6109101000", "TR"), ("610910", "CN"), ("999900", "CN")]
     rates = customs_law.compile_rules(law, destination="DE", pairs=pairs, on=DAY, stored=stored).rates

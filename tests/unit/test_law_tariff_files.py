@@ -12,8 +12,8 @@ def rows(header: list[str], *lines: list[str]) -> list[dict[str, str]]:
     return [dict(zip(header, line, strict=True)) for line in lines]
 
 
-def read(header: list[str], *lines: list[str], territory: str = "EU") -> list[TariffLine | BadLine]:
-    return list(read_lines(header, rows(header, *lines), territory))
+def read(header: list[str], *lines: list[str], column: str = "cet_duty_rate") -> list[TariffLine | BadLine]:
+    return list(read_lines(header, rows(header, *lines), column))
 
 
 BESIDE = ["commodity", "cet_duty_rate", "ukgt_duty_rate"]
@@ -23,9 +23,9 @@ EXPORT = ["HTS Number", "Indent", "General Rate of Duty"]
 def test_the_column_of_the_territory_is_taken() -> None:
     lines = ["61091000", "12.0%", "10.0%"]
     assert read(BESIDE, lines) == [TariffLine(1, "61091000", "", 120_000)]
-    assert read(BESIDE, lines, territory="GB") == [TariffLine(1, "61091000", "", 100_000)]
+    assert read(BESIDE, lines, column="ukgt_duty_rate") == [TariffLine(1, "61091000", "", 100_000)]
     with pytest.raises(InvalidInput):
-        read(BESIDE, lines, territory="US")
+        read(BESIDE, lines, column="")
 
 
 def test_specific_and_compound_rates_are_left_out() -> None:

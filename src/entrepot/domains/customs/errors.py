@@ -24,7 +24,9 @@ class NotCovered(NotFound):
     """There are no rules for a destination. Params: country, on."""
 
     code = "CUSTOMS_NOT_COVERED"
-    sentence = N_("We have no customs rules for deliveries to %(country)s on %(on)s, so no price can be promised there.")
+    sentence = N_(
+        "We have no customs rules for deliveries to %(country)s on %(on)s, so no price can be promised there."
+    )
 
 
 class BadLaw(DataFault):

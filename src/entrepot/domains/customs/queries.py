@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from entrepot.domains.customs.engine.law import Law, TariffRow, compile_rules, law_of, percent, prefixes
+from entrepot.domains.customs.engine.law import compile_rules, percent, prefixes
+from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
 from entrepot.domains.customs.errors import NotCovered
 from entrepot.domains.customs.types import CustomsRules
 from entrepot.infra import db
@@ -49,6 +50,12 @@ def law() -> Mapping[str, Law]:
 def territory_of(*, country: str) -> Law | None:
     """Return the customs territory a country belongs to, None when none is known."""
     return next((found for found in law().values() if country in found.countries), None)
+
+
+def column_of(*, territory: str) -> str:
+    """Return the column that a file of several tariffs side by side has for a territory, "" when none is known."""
+    found = law().get(territory)
+    return found.tariff_column if found else ""
 
 
 _STORED = """

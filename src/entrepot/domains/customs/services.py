@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from entrepot.domains.customs.engine.law import TariffRow
+from entrepot.domains.customs.engine.tables import TariffRow
 from entrepot.domains.customs.models import MerchantDuty
 from entrepot.domains.customs.queries import law, rules_memo
 from entrepot.infra import db

@@ -42,6 +42,8 @@ class Price(models.Model):
 class PriceLog(models.Model):
     """Every price ever set, when and by whom; only grows (a trigger refuses anything else)."""
 
+    append_only = True
+
     price_list = models.ForeignKey(PriceList, on_delete=models.PROTECT, related_name="+")
     sku = models.CharField(max_length=80)
     from_date = models.DateField()

@@ -38,9 +38,7 @@ def set_up_price_list(*, actor: Actor, code: str, store_code: str, currency: str
 
 
 @service("pricing.set_prices")
-def set_prices(
-    *, actor: Actor, price_list: str, rows: Iterable[tuple[str, Decimal | None]], from_date: dt.date
-) -> int:
+def set_prices(*, actor: Actor, price_list: str, rows: Iterable[tuple[str, Decimal | None]], from_date: dt.date) -> int:
     """Set net unit prices (sku, price) from a day on, and return how many differed from what was set for that day.
 
     A price None ends the SKU's price. Bulk: one statement per 20,000 rows, price and log together.

@@ -42,8 +42,7 @@ def registrations(*, entity_id: str) -> tuple[RegistrationInfo, ...]:
     def ask() -> tuple[RegistrationInfo, ...]:
         rows = Registration.objects.filter(entity__public_id=entity_id).order_by("scheme", "jurisdiction", "from_date")
         return tuple(
-            RegistrationInfo(*row)
-            for row in rows.values_list("scheme", "jurisdiction", "number", "from_date", "until")
+            RegistrationInfo(*row) for row in rows.values_list("scheme", "jurisdiction", "number", "from_date", "until")
         )
 
     return registrations_memo.get(entity_id, ask)

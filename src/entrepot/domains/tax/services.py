@@ -44,7 +44,9 @@ def register(
     same = Registration.objects.filter(entity_id=entity, scheme=scheme, jurisdiction=jurisdiction)
     for other in same.exclude(from_date=from_date):
         if (until is None or other.from_date < until) and (other.until is None or from_date < other.until):
-            raise InvalidInput(field="from_date", value=from_date, rule="It overlaps another registration of the scheme.")
+            raise InvalidInput(
+                field="from_date", value=from_date, rule="It overlaps another registration of the scheme."
+            )
     row, _ = Registration.objects.update_or_create(
         entity_id=entity,
         scheme=scheme,

@@ -10,6 +10,7 @@ import msgspec
 
 from entrepot.domains.customs import services as customs
 from entrepot.domains.customs.engine.tariff_files import BadLine, TariffLine, read_lines, tariff_rows
+from entrepot.domains.customs.queries import column_of
 from entrepot.flows.bring_in.import_fx import opened
 from entrepot.infra import db
 from entrepot.kernel.actor import Actor
@@ -45,7 +46,7 @@ def import_tariff(
     """
     with opened(path) as handle:
         reader = csv.DictReader(handle)
-        found = list(read_lines(reader.fieldnames or (), reader, territory))
+        found = list(read_lines(reader.fieldnames or (), reader, column_of(territory=territory)))
     lines = [line for line in found if isinstance(line, TariffLine)]
     rows = tariff_rows(lines, name=added, added=bool(added))
     with db.transaction():

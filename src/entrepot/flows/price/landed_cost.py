@@ -75,7 +75,9 @@ def _refuse_bad(consignment: Consignment, customs: CustomsRules, tax: TaxRules, 
         raise InvalidInput(field="freight_minor", value=consignment.freight_minor, rule="Freight is never negative.")
     for line in consignment.lines:
         if line.goods_minor < 0 or line.quantity < 1:
-            raise InvalidInput(field="lines", value=line.ref, rule="A line has at least one unit and no negative price.")
+            raise InvalidInput(
+                field="lines", value=line.ref, rule="A line has at least one unit and no negative price."
+            )
     if not consignment.lines:
         raise InvalidInput(field="lines", value="", rule="A consignment has at least one line.")
 

@@ -18,13 +18,11 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from entrepot.domains.customs.engine.law import TariffRow, ppm
+from entrepot.domains.customs.engine.tables import TariffRow, ppm
 from entrepot.kernel.errors import InvalidInput
 
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*(?:<u></u>)?\s*")
 _CODE = re.compile(r"\d{8}(\d{2})?|\d{6}|\d{4}")
-
-COLUMNS = {"EU": "cet_duty_rate", "GB": "ukgt_duty_rate"}
 
 
 class TariffLine(msgspec.Struct, frozen=True):
@@ -76,14 +74,19 @@ def _schedule(rows: Iterable[Mapping[str, str]]) -> Iterator[TariffLine | BadLin
             yield _line(number, code, _rate(text))
 
 
-def read_lines(header: Iterable[str], rows: Iterable[Mapping[str, str]], territory: str) -> Iterator[TariffLine | BadLine]:
-    """Return the lines of a file, whatever its form; raise InvalidInput when the header is of none we know."""
+def read_lines(header: Iterable[str], rows: Iterable[Mapping[str, str]], column: str) -> Iterator[TariffLine | BadLine]:
+    """Return the lines of a file, whatever its form; raise InvalidInput when the header is of none we know.
+
+    Args:
+        column: where a side-by-side file has the territory's rates (`tariff_column` of its tables), "" when it has none.
+    """
     columns = list(header)
     names = set(columns)
     if {"commodity", "cet_duty_rate"} <= names:
-        column = COLUMNS.get(territory)
-        if column is None:
-            raise InvalidInput(field="territory", value=territory, rule=f"This file speaks of {', '.join(COLUMNS)}.")
+        if column not in names:
+            raise InvalidInput(
+                field="territory", value=column or "-", rule="This file has no column for that territory."
+            )
         return (_line(n, row["commodity"], _rate(row[column])) for n, row in enumerate(rows, 1))
     if {"hts", "general_ad_valorem_pct"} <= names:
         return (

@@ -72,9 +72,7 @@ def _by_peg(source: str, target: str, on: dt.date, pegs: dict[str, Peg]) -> FxQu
     return None
 
 
-def quote(
-    source: str, target: str, on: dt.date, sources: Sequence[SourceRates], pegs: dict[str, Peg]
-) -> FxQuote:
+def quote(source: str, target: str, on: dt.date, sources: Sequence[SourceRates], pegs: dict[str, Peg]) -> FxQuote:
     """Return the rate from one currency to another for a day.
 
     Sources are asked in the order given; the first that knows both currencies freshly answers. `date` is the older of

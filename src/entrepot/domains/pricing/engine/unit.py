@@ -28,7 +28,9 @@ def line_amount(unit_price: Decimal, currency: str, quantity: int, rate: Decimal
 def check_price(sku: str, value: Decimal) -> Decimal:
     """Return a unit price with at most six decimals; raise InvalidInput when it is negative, not finite or too large."""
     if not value.is_finite() or value < 0 or value >= Decimal(10) ** 14:
-        raise InvalidInput(field=f"price of {sku}", value=value, rule="A price is a number from 0 to 99,999,999,999,999.")
+        raise InvalidInput(
+            field=f"price of {sku}", value=value, rule="A price is a number from 0 to 99,999,999,999,999."
+        )
     if value != value.quantize(Decimal("0.000001")):
         raise InvalidInput(field=f"price of {sku}", value=value, rule="A price has at most six decimals.")
     return value

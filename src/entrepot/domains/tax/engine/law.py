@@ -204,7 +204,9 @@ def _rates(law: Law, region: str, on: dt.date) -> tuple[dict[str, TaxRate], bool
         if on in row.period and f.get("region", "") in ("", region):
             place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
             usual = rates.get(f["category"], rates["standard"])
-            rule = reference(row, f"tax.{place}", f"exemption of {f['category']}", f"below {f['below']} {law.currency} a unit")
+            rule = reference(
+                row, f"tax.{place}", f"exemption of {f['category']}", f"below {f['below']} {law.currency} a unit"
+            )
             rates[f["category"]] = TaxRate(
                 usual.rate_ppm, usual.rule, usual.reason, _minor(f["below"], law.currency), law.currency, rule
             )

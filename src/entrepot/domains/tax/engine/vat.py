@@ -37,9 +37,7 @@ def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = Non
             needed.append(scheme.registration)
             continue
         return scheme
-    raise NotRegistered(
-        origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-"
-    )
+    raise NotRegistered(origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-")
 
 
 def included_tax(gross_minor: int, rate_ppm: int, rounding: Rounding = "half_up") -> int:
@@ -54,7 +52,9 @@ def _freight(
     if not carriage:
         return 0
     if not scheme.on_freight:
-        charges.append(Charge("tax", scheme.name, "", 0, scheme.rule, carriage, 0, "freight_not_taxed", scheme.collector))
+        charges.append(
+            Charge("tax", scheme.name, "", 0, scheme.rule, carriage, 0, "freight_not_taxed", scheme.collector)
+        )
         return 0
     first = rates[0]
     if all(rate is first for rate in rates):

@@ -16,7 +16,7 @@ def _anywhere(jurisdiction: str) -> bool:
 
 
 def _items(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    return given["lines"] if "lines" in given else [given]
+    return given.get("lines", [given])
 
 
 @topic("rounding_item", region="any", covers=_anywhere, keys="gross net qty rate lines order_discount")

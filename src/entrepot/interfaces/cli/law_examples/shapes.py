@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.customs.engine import law as customs_law
-from entrepot.domains.customs.engine.law import TariffRow
+from entrepot.domains.customs.engine.tables import TariffRow
 from entrepot.domains.customs.queries import law as customs_tables
 from entrepot.domains.customs.types import CustomsRules
 from entrepot.domains.tax.engine import law as tax_law
