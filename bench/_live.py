@@ -148,7 +148,7 @@ class Live:
             cursor = connection.execute(query, params)
             return cursor.fetchall() if cursor.description else []
 
-    def python(self, code: str) -> str:
+    def python(self, code: str, **environment: str) -> str:
         """Run Python with Django and the wiring set up, as the running role; return what it printed."""
         start = "import django; django.setup(); from entrepot.infra import wiring; wiring.load()\n"
         done = subprocess.run(
@@ -160,7 +160,7 @@ class Live:
             check=False,
         )
         if done.returncode:
-            raise AssertionError(done.stderr[-3000:])
+            raise AssertionError(done.stderr[-3000:] or f"ended with {done.returncode}")
         return done.stdout.strip()
 
     def backlog(self) -> int:

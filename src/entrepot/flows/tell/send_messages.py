@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from entrepot.domains.messages import services as messages
 from entrepot.domains.messages.types import DueMessage
 from entrepot.infra import db
+from entrepot.infra.crash import crash_point
 from entrepot.kernel.actor import SYSTEM
 
 BATCH = 20
@@ -33,6 +34,7 @@ def send_due_messages(at: dt.datetime) -> int:
         if not due:
             break
         done, failures = _send(due)
+        crash_point("tell.sent")
         with db.transaction():
             if done:
                 messages.mark_sent(actor=SYSTEM, message_ids=done, at=at)
