@@ -91,12 +91,12 @@ def test_passwords_are_hashed_with_argon2_and_weak_ones_refused(user):
 MATRIX = {
     "owner": ({"orders.cancel", "ledger.post_entry", "identity.grant", "console.see_audit"}, set()),
     "operator": (
-        {"orders.cancel", "fulfilment.pick", "catalogue.confirm_customs_data", "events.skip", "console.see_mails"},
+        {"orders.cancel", "fulfilment.pick", "catalogue.confirm_customs", "events.skip", "console.see_mails"},
         {"ledger.post_entry", "identity.grant", "console.see_ledger", "console.see_audit"},
     ),
     "warehouse": (
         {"fulfilment.pick", "fulfilment.ship", "inventory.receive", "console.see_stock"},
-        {"orders.cancel", "catalogue.confirm_customs_data", "console.see_ledger", "console.see_mails"},
+        {"orders.cancel", "catalogue.confirm_customs", "console.see_ledger", "console.see_mails"},
     ),
     "finance": (
         {"ledger.post_entry", "payments.request_refund", "console.see_ledger"},

@@ -240,7 +240,7 @@ DEEDS: dict[str, str] = {
     "fulfilment.ship": N_("ship parcels"),
     "inventory.receive": N_("receive stock"),
     "inventory.adjust": N_("correct stock after a count"),
-    "catalogue.confirm_customs_data": N_("confirm customs data"),
+    "catalogue.confirm_customs": N_("confirm customs data"),
     "markets.open": N_("open markets"),
     "markets.close": N_("close markets"),
     "events.resend": N_("resend what is stuck"),

@@ -34,7 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@door.page("catalogue.confirm_customs_data")
+@door.page("catalogue.confirm_customs")
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the chosen SKUs as typed, all or none; equal data go in one call."""
     skus = request.POST.getlist("sku")[:PAGE]

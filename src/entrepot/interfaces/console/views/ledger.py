@@ -6,22 +6,17 @@ from itertools import groupby
 
 from django.http import HttpRequest, HttpResponse
 
+from entrepot.domains.finance import queries as finance
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.organisation import queries as organisation
-from entrepot.infra.memo import Memo
 from entrepot.interfaces.console import door, look
 
 PAGE = 30
-_chart = Memo(ttl_s=30)
 
 
 def chart() -> dict[str, str]:
-    """Return account code → name (a message id) of the accounts that were ever posted to; kept for half a minute."""
-    return _chart.get("names", lambda: {b.account: b.name for b in ledger.trial_balance(entity_id=_entity_id())})
-
-
-def _entity_id() -> str:
-    return organisation.store().entity.id
+    """Return account code → name (a message id) of the chart of accounts; no statement."""
+    return {account.code: account.name for account in finance.chart_of_accounts()}
 
 
 @door.page("console.see_ledger")

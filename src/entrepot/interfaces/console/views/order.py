@@ -103,7 +103,7 @@ def cancel(request: HttpRequest, order_id: str) -> HttpResponse:
 
 
 @require_POST
-@door.page("catalogue.confirm_customs_data")
+@door.page("catalogue.confirm_customs")
 def confirm_customs(request: HttpRequest, order_id: str) -> HttpResponse:
     """Confirm the customs data of the articles that hold the next step up, as typed."""
     skus = request.POST.getlist("sku")[:50]

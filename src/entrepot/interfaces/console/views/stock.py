@@ -32,7 +32,7 @@ def levels(request: HttpRequest) -> HttpResponse:
         "warehouses": inventory.warehouses(),
         "warehouse": warehouse,
         "text": text,
-        "next_before": shown[-1].sku if len(rows) > PAGE else "",
+        "next_before": shown[-1].key if len(rows) > PAGE else "",
         "reference": f"receipt-{new_id().hex[-10:]}",
     }
     return look.draw(request, "console/stock.html", context)
@@ -42,7 +42,7 @@ def levels(request: HttpRequest) -> HttpResponse:
 def movements(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one SKU: its levels and what moved."""
     facts = catalogue.variant_facts(skus=[sku]).get(sku)
-    levels_ = [r for r in inventory.stock_levels(text=sku, limit=50) if r.sku == sku]
+    levels_ = inventory.stock_levels(sku=sku)
     context = {
         "sku": sku,
         "fact": facts,
