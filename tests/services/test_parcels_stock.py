@@ -188,3 +188,14 @@ def test_a_buyer_does_not_move_stock():
     set_up(A=10)
     with pytest.raises(PermissionDenied):
         services.release_stock(actor=Actor("buyer", "b"), order_id=str(new_id()))
+
+
+def test_a_list_of_stock_has_every_row_once_over_its_pages():
+    set_up(A=1, B=2, C=3)
+    services.receive_stocks(actor=SYSTEM, rows=[("RTM", sku, 5) for sku in "ABC"], reference="second")
+    seen, after = [], ""
+    while page := queries.stock_levels(after=after, limit=2):
+        seen += [(level.sku, level.warehouse) for level in page]
+        after = page[-1].key
+    assert seen == [(sku, code) for sku in "ABC" for code in ("RTM", "SZX")]
+    assert [level.warehouse for level in queries.stock_levels(sku="B")] == ["RTM", "SZX"]

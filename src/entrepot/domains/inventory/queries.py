@@ -45,27 +45,22 @@ def available(*, skus: Iterable[str]) -> dict[str, dict[str, int]]:
     return result
 
 
-def stock_levels(*, warehouse: str = "", text: str = "", after: str = "", limit: int = 100) -> tuple[StockLevel, ...]:
-    """Return stock rows by SKU then warehouse; `text` is a part of the SKU, `after` the last SKU of the page before."""
+def stock_levels(
+    *, warehouse: str = "", text: str = "", sku: str = "", after: str = "", limit: int = 100
+) -> tuple[StockLevel, ...]:
+    """Return stock rows by SKU then warehouse.
+
+    `text` is a part of the SKU, `sku` the whole of it; `after` is the `key` of the last row of the page before.
+    """
+    last_sku, _, last_warehouse = after.rpartition("|")
     rows = db.fetch(
         "SELECT w.code, s.sku, s.on_hand, s.reserved FROM inventory_stock s"
         " JOIN inventory_warehouse w ON w.id = s.warehouse_id"
-        " WHERE (%s = '' OR w.code = %s) AND s.sku > %s AND strpos(lower(s.sku), lower(%s)) > 0"
-        " ORDER BY s.sku, w.code LIMIT %s",
-        [warehouse, warehouse, after, text, limit],
+        " WHERE (%s = '' OR w.code = %s) AND (%s = '' OR s.sku = %s) AND (s.sku, w.code) > (%s, %s)"
+        " AND strpos(lower(s.sku), lower(%s)) > 0 ORDER BY s.sku, w.code LIMIT %s",
+        [warehouse, warehouse, sku, sku, last_sku, last_warehouse, text, limit],
     )
     return tuple(StockLevel(*row) for row in rows)
-
-
-def scarce(*, most: int) -> dict[str, int]:
-    """Return the SKUs of which at most so many units can still be promised over all warehouses, with how many."""
-    rows = db.fetch(
-        "SELECT s.sku, sum(s.on_hand - s.reserved)::bigint FROM inventory_stock s"
-        " JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.entity_id = s.entity_id"
-        " GROUP BY s.sku HAVING sum(s.on_hand - s.reserved) <= %s",
-        [most],
-    )
-    return dict(rows)
 
 
 def expired_holds(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:

@@ -42,6 +42,11 @@ class StockLevel(msgspec.Struct, frozen=True):
         """What can still be promised."""
         return self.on_hand - self.reserved
 
+    @property
+    def key(self) -> str:
+        """What the next page of a list begins after."""
+        return f"{self.sku}|{self.warehouse}"
+
 
 class ReservationView(msgspec.Struct, frozen=True):
     """Units kept for an order. `state` is held, allocated, released or consumed; `consumed` of them have left."""
