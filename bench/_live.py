@@ -153,7 +153,7 @@ class Live:
         start = "import django; django.setup(); from entrepot.infra import wiring; wiring.load()\n"
         done = subprocess.run(
             [sys.executable, "-c", start + code],
-            env=self.environment,
+            env={**self.environment, **environment},
             cwd=ROOT,
             capture_output=True,
             text=True,
