@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
+import json
 from collections.abc import Iterable
 from importlib import resources
+from typing import Any
 
 from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
 from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
@@ -22,6 +24,12 @@ def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
 def lane_service_names() -> dict[str, str]:
     """Return service code → name."""
     return dict(Lane.objects.values_list("service", "name").order_by("start"))
+
+
+def demo_lanes() -> list[dict[str, Any]]:
+    """Return the demo's invented rate cards, in the form `services.set_up_lanes` takes."""
+    path = resources.files("entrepot.domains.logistics").joinpath("refdata", "lanes.json")
+    return json.loads(path.read_text("utf-8"))
 
 
 def _rate(row: Lane) -> LaneRate:

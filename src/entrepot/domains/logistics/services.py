@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any
 
 import msgspec
 
 from entrepot.domains.logistics.engine import tracking
 from entrepot.domains.logistics.models import Lane, Parcel
+from entrepot.domains.logistics.queries import demo_lanes
 from entrepot.domains.logistics.types import TrackingMessage
 from entrepot.infra import db
 from entrepot.infra.ids import new_id
@@ -37,12 +36,6 @@ def set_up_lanes(*, actor: Actor, rows: Iterable[Mapping[str, Any]] | None = Non
         Lane.objects.update_or_create(**{key: row[key] for key in keys}, start=start, defaults=defaults)
         count += 1
     return count
-
-
-def demo_lanes() -> list[dict[str, Any]]:
-    """Return the demo's invented rate cards."""
-    path = resources.files("entrepot.domains.logistics").joinpath("refdata", "lanes.json")
-    return json.loads(path.read_text("utf-8"))
 
 
 def _refuse_bad_steps(row: Mapping[str, Any]) -> None:
