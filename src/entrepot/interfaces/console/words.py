@@ -32,7 +32,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "cancelled": (N_("Cancelled"), ""),
     },
     "attempt": {
-        "started": (N_("Asked for"), "info"),
+        "started": (N_("Payment asked for"), "info"),
         "pending": (N_("Not settled yet"), "warn"),
         "action_needed": (N_("Buyer must act"), "warn"),
         "captured": (N_("Money is here"), "good"),
@@ -52,7 +52,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "skipped": (N_("Given up"), ""),
     },
     "quote": {
-        "open": (N_("Open"), "info"),
+        "open": (N_("Still open"), "info"),
         "placed": (N_("Ordered"), "good"),
         "expired": (N_("Lapsed"), ""),
     },
@@ -160,7 +160,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "height_mm": (N_("Height"), ""),
     },
     "movement": {
-        "receive": (N_("Received"), "good"),
+        "receive": (N_("Received into stock"), "good"),
         "adjust": (N_("Corrected after a count"), "warn"),
         "consume": (N_("Left the warehouse"), ""),
     },
