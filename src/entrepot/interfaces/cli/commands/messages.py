@@ -36,7 +36,7 @@ KEYWORDS = {
 }  # fmt: skip
 # What must be translated, by where a message stands in the code ("" is everywhere).
 BUYER = (
-    "interfaces/storefront", "interfaces/web", "domains/messages/templates", "flows/tell", "kernel", "domains/checkout",
+    "interfaces/storefront", "interfaces/web", "domains/messages", "flows/tell", "kernel", "domains/checkout",
     "domains/parties", "domains/payments", "domains/orders", "domains/inventory/errors", "domains/markets/errors",
     "domains/customs", "domains/tax",
 )  # fmt: skip
