@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import yaml
 
-from entrepot.domains.customs.engine.law import compile_rules, percent, prefixes
+from entrepot.domains.customs.engine.law import Frame, frame_of, percent, prefixes, rates_of, rules_from
 from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
 from entrepot.domains.customs.errors import NotCovered
-from entrepot.domains.customs.types import CustomsRules
+from entrepot.domains.customs.types import CustomsRules, DutyRate
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
 from entrepot.kernel.trade import RuleRef
@@ -69,42 +70,62 @@ UNION ALL
 """
 
 
-def _load(found: Law, destination: str, pairs: frozenset[tuple[str, str]], on: dt.date) -> CustomsRules:
-    codes = sorted({prefix for code, _ in pairs for prefix in prefixes(code)})
-    origins = sorted({origin for _, origin in pairs})
-    asked = {"territory": found.territory, "codes": codes, "origins": origins, "on": on}
+class _Known(msgspec.Struct):
+    """What was asked of a territory on a day so far: rates by goods (None: nobody knows one) and the ends of their rows."""
+
+    frame: Frame
+    rates: dict[tuple[str, str], DutyRate | None]
+    edges: dict[tuple[str, str], dt.date | None]
+
+
+def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
+    """Look the tariff up for goods that were not asked about before; one statement."""
+    codes = {code: prefixes(code) for code, _ in pairs}
+    territory = known.frame.law.territory
+    asked = {
+        "territory": territory,
+        "codes": sorted({prefix for found in codes.values() for prefix in found}),
+        "origins": sorted({origin for _, origin in pairs}),
+        "on": known.frame.on,
+    }
     rows = [TariffRow(*row) for row in db.fetch(_STORED, asked)]
     own = next((row for row in rows if not row.code), None)
     merchant = None
     if own is not None:
         since = own.from_date.isoformat() if own.from_date else ""
-        source = "the shop's own flat duty, where no tariff is known"
-        table = f"customs.{found.territory}"
-        merchant = RuleRef(table, "merchant_duty", percent(own.rate_ppm), source, "merchant", since)
-    return compile_rules(
-        found,
-        destination=destination,
-        pairs=pairs,
-        on=on,
-        stored=[row for row in rows if row.code],
-        merchant=merchant,
-        merchant_ppm=own.rate_ppm if own else 0,
-    )
+        words = "the shop's own flat duty, where no tariff is known"
+        table = f"customs.{territory}"
+        rule = RuleRef(table, "merchant_duty", percent(own.rate_ppm), words, "merchant", since)
+        merchant = DutyRate(own.rate_ppm, rule)
+    stored = [row for row in rows if row.code]
+    found = rates_of(known.frame, pairs, stored, merchant)
+    ends: dict[str, dt.date] = {}
+    for row in stored:
+        if row.until is not None:
+            ends[row.code] = min(row.until, ends.get(row.code, row.until))
+    for pair in pairs:
+        known.edges[pair] = min((ends[prefix] for prefix in codes[pair[0]] if prefix in ends), default=None)
+        known.rates[pair] = found.get(pair)  # last: another thread looks here first
 
 
 def rules(*, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date) -> CustomsRules:
     """Return the frozen customs rules of a destination on a day for goods given as (HS code, origin).
 
-    At most one statement, kept 10 s per process for the same goods.
+    At most one statement, and none for goods that this process asked about in the last ten seconds.
 
     Raises:
         NotCovered: there are no customs rules for the destination.
     """
-    asked = frozenset(pairs)
+    asked = set(pairs)
     found = territory_of(country=destination)
     if found is None:
         raise NotCovered(kind="customs rules", key=destination, country=destination, on=on)
-    return rules_memo.get((destination, asked, on), lambda: _load(found, destination, asked, on))
+    known = rules_memo.get((destination, on), lambda: _Known(frame_of(found, destination=destination, on=on), {}, {}))
+    missing = asked - known.rates.keys()
+    if missing:
+        _ask(known, missing)
+    rates = {pair: rate for pair in asked if (rate := known.rates[pair]) is not None}
+    return rules_from(known.frame, rates, (known.edges[pair] for pair in asked))
 
 
 def tariff_size(*, territory: str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from entrepot.domains.customs.engine.tables import Law, LawRow, TariffRow, ppm
 from entrepot.domains.customs.types import AddedDuty, CustomsRules, DutyRate, EntryKind, Fee, Treatment
 from entrepot.kernel.money import Money
@@ -144,35 +146,64 @@ def _base_rate(code: str, origin: str, rows: Mapping[tuple[str, str], TariffRow]
     return None
 
 
-def compile_rules(
-    law: Law,
-    *,
-    destination: str,
-    pairs: Iterable[tuple[str, str]],
-    on: dt.date,
-    stored: Sequence[TariffRow] = (),
-    merchant: RuleRef | None = None,
-    merchant_ppm: int = 0,
-) -> CustomsRules:
-    """Return the frozen rules of a destination on a day for goods given as (HS code, origin).
+class Frame(msgspec.Struct, frozen=True):
+    """What the law's own tables say of a destination on a day, whatever the goods: compiled once, used for every cart."""
 
-    A rate is looked up by the longest prefix, the stored tariff before the file's own rows; where neither knows a code,
-    the merchant's flat duty applies (the stored one, else the file's), with confidence `merchant`.
+    law: Law
+    destination: str
+    on: dt.date
+    treatments: tuple[Treatment, ...]
+    entries: tuple[EntryKind, ...]
+    fees: tuple[Fee, ...]
+    base: dict[tuple[str, str], TariffRow]
+    added: tuple[LawRow, ...]
+    merchant: DutyRate | None
+    next_boundary: dt.date | None
+
+
+def frame_of(law: Law, *, destination: str, on: dt.date) -> Frame:
+    """Return the law's tables compiled for a destination and a day."""
+    flat = law.rows("merchant_duty", on)
+    merchant = None
+    if flat:
+        rate = ppm(flat[0].fields["rate"])
+        merchant = DutyRate(rate, _reference(flat[0], law, "merchant_duty", percent(rate)))
+    dated = [row for rows in law.tables.values() for row in rows if row.fields.get("in_use", True)]
+    return Frame(
+        law=law,
+        destination=destination,
+        on=on,
+        treatments=tuple(_treatment(row, law) for row in law.rows("treatments", on)),
+        entries=tuple(_entry(row, law) for row in law.rows("entries", on)),
+        fees=tuple(
+            _fee(row, law) for row in law.rows("fees", on) if destination in row.fields.get("countries", (destination,))
+        ),
+        base={(row.code, row.origin): row for row in tariff_rows(law, on)},
+        added=tuple(law.rows("added_duties", on)),
+        merchant=merchant,
+        next_boundary=next_boundary(dated, on),
+    )
+
+
+def rates_of(
+    frame: Frame, pairs: Iterable[tuple[str, str]], stored: Sequence[TariffRow] = (), merchant: DutyRate | None = None
+) -> dict[tuple[str, str], DutyRate]:
+    """Return the duty rates of goods given as (HS code, origin); a pair nobody knows is missing.
+
+    A rate is looked up by the longest prefix, the stored tariff before the file's own rows; where neither knows a code, the
+    merchant's flat duty applies (the one given, else the file's), with confidence `merchant`.
 
     Args:
-        stored: tariff rows in force on the day. merchant, merchant_ppm: the merchant's own duty, when one is stored.
+        stored: tariff rows in force on the day.
     """
-    base = {(row.code, row.origin): row for row in tariff_rows(law, on)}
-    base.update({(row.code, row.origin): row for row in stored if not row.added})
+    law = frame.law
+    own = {(row.code, row.origin): row for row in stored if not row.added}
+    base = {**frame.base, **own} if own else frame.base
     extra = [row for row in stored if row.added]
-    added_rows = law.rows("added_duties", on)
-    flat = law.rows("merchant_duty", on)
-    if merchant is None and flat:
-        merchant_ppm = ppm(flat[0].fields["rate"])
-        merchant = _reference(flat[0], law, "merchant_duty", percent(merchant_ppm))
+    merchant = merchant or frame.merchant
     rates: dict[tuple[str, str], DutyRate] = {}
     for code, origin in set(pairs):
-        added = _added(added_rows, law, origin, code)
+        added = _added(frame.added, law, origin, code)
         added += [
             AddedDuty(row.rate_ppm, _stored_reference(row, law))
             for row in extra
@@ -182,24 +213,41 @@ def compile_rules(
         if row is not None:
             rates[code, origin] = DutyRate(row.rate_ppm, _stored_reference(row, law), tuple(added))
         elif merchant is not None:
-            rates[code, origin] = DutyRate(merchant_ppm, merchant, tuple(added))
-    dated = [row for rows in law.tables.values() for row in rows if row.fields.get("in_use", True)]
-    edges = [edge for row in stored for edge in (row.until,) if edge is not None and edge > on]
-    boundary = next_boundary(dated, on)
+            rates[code, origin] = DutyRate(merchant.rate_ppm, merchant.rule, tuple(added))
+    return rates
+
+
+def rules_from(
+    frame: Frame, rates: dict[tuple[str, str], DutyRate], edges: Iterable[dt.date | None] = ()
+) -> CustomsRules:
+    """Return the frozen rules of a frame and its rates; `edges` are the ends of the stored rows behind them."""
+    later = [edge for edge in edges if edge is not None and edge > frame.on]
     return CustomsRules(
-        destination=destination,
-        territory=law.territory,
-        countries=law.countries,
-        on=on,
-        treatments=tuple(_treatment(row, law) for row in law.rows("treatments", on)),
-        entries=tuple(_entry(row, law) for row in law.rows("entries", on)),
-        fees=tuple(
-            _fee(row, law) for row in law.rows("fees", on) if destination in row.fields.get("countries", (destination,))
-        ),
+        destination=frame.destination,
+        territory=frame.law.territory,
+        countries=frame.law.countries,
+        on=frame.on,
+        treatments=frame.treatments,
+        entries=frame.entries,
+        fees=frame.fees,
         rates=rates,
-        free_movement=law.free_movement,
-        next_boundary=min([*edges, *([boundary] if boundary else [])], default=None),
+        free_movement=frame.law.free_movement,
+        next_boundary=min([*later, *([frame.next_boundary] if frame.next_boundary else [])], default=None),
     )
+
+
+def compile_rules(
+    law: Law,
+    *,
+    destination: str,
+    pairs: Iterable[tuple[str, str]],
+    on: dt.date,
+    stored: Sequence[TariffRow] = (),
+    merchant: DutyRate | None = None,
+) -> CustomsRules:
+    """Return the frozen rules of a destination on a day for goods given as (HS code, origin), all at once."""
+    frame = frame_of(law, destination=destination, on=on)
+    return rules_from(frame, rates_of(frame, pairs, stored, merchant), [row.until for row in stored])
 
 
 def postal_specific(law: Law, *, rate_ppm: int, on: dt.date) -> tuple[int, RuleRef] | None:
