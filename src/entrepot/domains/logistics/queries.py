@@ -12,18 +12,12 @@ from typing import Any
 
 from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
 from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
-from entrepot.infra import db
 
 
 def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
     """Return the services to a country in force on a day, by origin then service. One query."""
     rows = Lane.objects.filter(destination_country=destination, start__lte=on).exclude(end__lte=on)
     return tuple(_rate(row) for row in rows.order_by("origin_country", "service"))
-
-
-def lane_service_names() -> dict[str, str]:
-    """Return service code → name."""
-    return dict(Lane.objects.values_list("service", "name").order_by("start"))
 
 
 def demo_lanes() -> list[dict[str, Any]]:
@@ -93,14 +87,6 @@ def parcels(*, order_id: str | None = None, shipment_ids: Iterable[str] | None =
         )
         for row in found
     )
-
-
-def booked_shipments(*, shipment_ids: Iterable[str]) -> frozenset[str]:
-    """Return which of the shipments have a parcel."""
-    rows = db.fetch(
-        "SELECT shipment_id::text FROM logistics_parcel WHERE shipment_id = ANY(%s::uuid[])", [list(shipment_ids)]
-    )
-    return frozenset(row[0] for row in rows)
 
 
 def order_of_tracking(*, tracking_number: str) -> str | None:
