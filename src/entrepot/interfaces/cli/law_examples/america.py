@@ -131,7 +131,7 @@ def economic_nexus(example: Example) -> Mapping[str, Any]:
     parts = {name: given.get(name, {"sales": "0", "n": 0}) for name in _PARTS}
     sales = {name: Decimal(str(part["sales"])) for name, part in parts.items()}
     number = {name: int(part["n"]) for name, part in parts.items()}
-    found = {
+    found: dict[str, Any] = {
         "gross_sales": sum(sales.values()),
         "gross_transactions": sum(number.values()),
         "retail_sales": sum(sales.values()) - sales["resale"],

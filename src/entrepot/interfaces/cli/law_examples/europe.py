@@ -171,7 +171,7 @@ def handling_fee(example: Example) -> Mapping[str, Any]:
         customs_engine.assess(parcel, shapes.customs_rules(MEMBER, on, lines, duty_ppm=0, fee_rows=_fee_law(example)))
         for on in dates
     ]
-    answers = {
+    answers: dict[str, list[Any]] = {
         "handling_fee": [major(sum(one.fee)) for one in found],
         "duty": [major(sum(one.duty)) for one in found],
         "flat_duty": [one.treatment == "low_value_fixed_duty" for one in found],

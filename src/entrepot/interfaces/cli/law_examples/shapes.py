@@ -41,7 +41,8 @@ def parcel(
 
 def held(*schemes: str) -> tuple[RegistrationInfo, ...]:
     """Return registrations given as scheme@jurisdiction."""
-    return tuple(RegistrationInfo(*text.split("@"), "-", LONG_AGO, None) for text in schemes)
+    pairs = (text.partition("@") for text in schemes)
+    return tuple(RegistrationInfo(scheme, place, "-", LONG_AGO, None) for scheme, _, place in pairs)
 
 
 def tax_rules(
