@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
 from django.db import connection
 from django.db import transaction as _transaction
 
@@ -40,7 +40,7 @@ def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
 
 def as_json(value: Any) -> Any:
     """Return a jsonb value of `fetch` as Python data (Django's cursor hands it over as text)."""
-    return json.loads(value) if isinstance(value, str | bytes) else value
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
 
 def advisory_lock(name: str) -> None:

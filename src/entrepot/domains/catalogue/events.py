@@ -16,10 +16,10 @@ class ProductsChanged(Event, frozen=True, topic="catalogue.products_changed.v1")
 
 
 class ProductsPublished(Event, frozen=True, topic="catalogue.products_published.v1"):
-    """Products may now be offered in a market."""
+    """Products may now be offered in these markets (codes); one event for all of them, so that facts are read once."""
 
     product_ids: tuple[str, ...]
-    market: str
+    markets: tuple[str, ...]
 
 
 class ProductsWithdrawn(Event, frozen=True, topic="catalogue.products_withdrawn.v1"):

@@ -58,14 +58,11 @@ def write_batch(*, actor: Actor, products: Sequence[Checked], batch: Batch, pict
     repriced = _set_prices(actor, products, batch)
     stocked = _receive(actor, products, batch)
     touched = set(done.changed_ids)
-    aside = {done.ids[_owner(products)[sku]] for sku in {*repriced, *stocked}} - touched
+    owner = _owner(products)
+    aside = {done.ids[owner[sku]] for sku in {*repriced, *stocked}} - touched
     catalogue.tell_changed(actor=actor, product_ids=sorted(aside))
     public = [done.ids[product.draft.handle] for product in products if product.published]
-    fresh = {
-        key
-        for market in batch.markets
-        for key in catalogue.publish_products(actor=actor, product_ids=public, market=market)
-    }
+    fresh = catalogue.publish_products(actor=actor, product_ids=public, markets=batch.markets)
     return BatchCounts(
         added=done.added,
         changed=done.changed + len(aside),

@@ -26,12 +26,12 @@ def on_changed(event: ProductsChanged) -> None:
 
 
 def on_published(event: ProductsPublished) -> None:
-    """Compute the offers of products in the market that may now sell them; their words where they are new."""
+    """Compute the offers of products in the markets that may now sell them; their words where they are new."""
     fresh = offer_queries.without_words(product_ids=event.product_ids)
     known = tuple(set(event.product_ids) - set(fresh))
     for ids, words in ((fresh, True), (known, False)):
         if ids:
-            publish_offers(actor=SYSTEM, at=_moment(), product_ids=ids, market_codes=(event.market,), words=words)
+            publish_offers(actor=SYSTEM, at=_moment(), product_ids=ids, market_codes=event.markets, words=words)
 
 
 def on_withdrawn(event: ProductsWithdrawn) -> None:

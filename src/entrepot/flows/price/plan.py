@@ -47,6 +47,7 @@ class Pricer:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.known: dict[tuple[str, Items], Priced | EntrepotError] = {}
+        self.arrivals: dict[tuple[str, str, str], Promise] = {}  # by warehouse and service: the same for every article
         self.volumes = {s: v.length_mm * v.width_mm * v.height_mm for s, v in facts.variants.items()}
         self.lanes = {code: self._lanes_from(warehouse) for code, warehouse in facts.warehouses.items()}
 
@@ -166,12 +167,18 @@ class Pricer:
             freight_minor=freight,
         )
         cost = landed_cost(consignment, facts.customs, facts.tax, facts.on, fx=facts.rates)
-        arrives = promise(
-            lane,
-            cutoff=warehouse.cutoff,
-            time_zone=warehouse.time_zone,
-            at=facts.at,
-            origin=facts.calendars[warehouse.country],
-            destination=facts.calendars[facts.place.country],
-        )
-        return Priced(warehouse, lane, consignment, cost, arrives)
+        return Priced(warehouse, lane, consignment, cost, self._arrival(warehouse, lane))
+
+    def _arrival(self, warehouse: WarehouseInfo, lane: LaneRate) -> Promise:
+        key = (warehouse.code, lane.service, lane.grade)
+        if key not in self.arrivals:
+            facts = self.facts
+            self.arrivals[key] = promise(
+                lane,
+                cutoff=warehouse.cutoff,
+                time_zone=warehouse.time_zone,
+                at=facts.at,
+                origin=facts.calendars[warehouse.country],
+                destination=facts.calendars[facts.place.country],
+            )
+        return self.arrivals[key]

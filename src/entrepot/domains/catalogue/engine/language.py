@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 _CANONICAL = {"zh": "zh-Hans", "zh-hans": "zh-Hans", "zh-cn": "zh-Hans", "zh-hant": "zh-Hant", "zh-tw": "zh-Hant"}
 SOURCE_LANGUAGE = "en"
 
 
+@lru_cache(maxsize=500)
 def tag(language: str) -> str:
     """Return a language tag in the form texts are stored in: `zh_hans` → `zh-Hans`, `de-DE` → `de`."""
     plain = language.strip().replace("_", "-").lower()
     return _CANONICAL.get(plain) or _CANONICAL.get("-".join(plain.split("-")[:2])) or plain.split("-")[0]
 
 
+@lru_cache(maxsize=500)
 def chain(language: str) -> tuple[str, ...]:
     """Return the languages to look for a text in, best first; English stands for what is missing."""
     first = tag(language)

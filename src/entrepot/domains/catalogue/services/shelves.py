@@ -46,20 +46,28 @@ def upsert_categories(*, actor: Actor, drafts: Sequence[CategoryDraft]) -> int:
 
 
 @service("catalogue.publish")
-def publish_products(*, actor: Actor, product_ids: Sequence[str], market: str) -> tuple[str, ...]:
-    """Let products be offered in a market; return the ids that were not before, and tell of those alone."""
+def publish_products(
+    *, actor: Actor, product_ids: Sequence[str], market: str = "", markets: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Let products be offered in a market, or in several; return the ids new in any, and tell of those alone."""
+    codes = [code for code in (market, *markets) if code]
     rows = db.fetch(
         "WITH added AS (INSERT INTO catalogue_publication (product_id, market)"
-        " SELECT id, %s FROM catalogue_product WHERE public_id = ANY(%s::uuid[]) ORDER BY id"
-        " ON CONFLICT (market, product_id) DO NOTHING RETURNING product_id)"
-        " SELECT p.public_id::text FROM added JOIN catalogue_product p ON p.id = added.product_id ORDER BY p.id",
-        [market, list(product_ids)],
+        " SELECT p.id, m FROM catalogue_product p CROSS JOIN unnest(%s::text[]) AS m"
+        " WHERE p.public_id = ANY(%s::uuid[]) ORDER BY p.id, m"
+        " ON CONFLICT (market, product_id) DO NOTHING RETURNING product_id, market)"
+        " SELECT p.public_id::text, array_agg(a.market::text ORDER BY a.market) FROM added a"
+        " JOIN catalogue_product p ON p.id = a.product_id GROUP BY p.id ORDER BY p.id",
+        [codes, list(product_ids)],
     )
-    fresh = tuple(row[0] for row in rows)
-    for start in range(0, len(fresh), EVENT_SIZE):
-        part = fresh[start : start + EVENT_SIZE]
-        publish(ProductsPublished(part, market), aggregate=f"products:{part[0]}")
-    return fresh
+    by_markets: dict[tuple[str, ...], list[str]] = {}
+    for public_id, fresh in rows:
+        by_markets.setdefault(tuple(fresh), []).append(public_id)
+    for fresh, ids in by_markets.items():
+        for start in range(0, len(ids), EVENT_SIZE):
+            part = tuple(ids[start : start + EVENT_SIZE])
+            publish(ProductsPublished(part, fresh), aggregate=f"products:{part[0]}")
+    return tuple(row[0] for row in rows)
 
 
 @service("catalogue.publish")
