@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from entrepot.domains.payments.types import (
     NextAction,
     RefundView,
 )
+from entrepot.infra import crypto, db
 from entrepot.kernel.errors import NotFound
 
 _TERMS = Path(__file__).parent / "refdata" / "methods.json"
@@ -61,6 +63,20 @@ def methods(*, market: str, currency: str, amount_minor: int) -> tuple[MethodVie
     return tuple(found)
 
 
+# The hot path reads attempts without building model instances.
+ATTEMPT_COLUMNS = (
+    "public_id::text, order_id::text, method, provider, amount_minor, currency, state, reference, next_action::text,"
+    " refusal, created_at, expires_at, store_id::text, entity_id::text, return_url, mismatch"
+)
+_action = msgspec.json.Decoder(NextAction).decode
+
+
+def view_of(row: Sequence[Any]) -> AttemptView:
+    """Return ATTEMPT_COLUMNS of a row as others see it."""
+    action = NextAction("none") if row[8] == "{}" else _action(row[8])
+    return AttemptView(*row[:8], action, *row[9:])
+
+
 def attempt_view(row: Attempt) -> AttemptView:
     """Return a row as others see it."""
     return AttemptView(
@@ -90,10 +106,11 @@ def attempts(*, order_id: str) -> tuple[AttemptView, ...]:
 
 def attempt(*, attempt_id: str) -> AttemptView:
     """Return one attempt; raise NotFound."""
-    row = Attempt.objects.filter(public_id=attempt_id).first()
-    if row is None:
+    sql = f"SELECT {ATTEMPT_COLUMNS} FROM payments_attempt WHERE public_id = %s"  # noqa: S608 constants only
+    rows = db.fetch(sql, [attempt_id]) if is_id(attempt_id) else []
+    if not rows:
         raise NotFound(kind="payment attempt", key=attempt_id)
-    return attempt_view(row)
+    return view_of(rows[0])
 
 
 _SILENT = """
@@ -120,18 +137,17 @@ def lapsed_attempts(*, at: dt.datetime, limit: int = 100) -> tuple[AttemptView, 
     return tuple(attempt_view(row) for row in rows)
 
 
-def attempt_for(*, provider: str, attempt_id: str = "", reference: str = "") -> AttemptView | None:
-    """Return the attempt that a provider speaks of by our id, else by its own reference; None when we know none."""
-    known = Attempt.objects.filter(provider=provider)
-    row = None
-    if _is_uuid(attempt_id):
-        row = known.filter(public_id=attempt_id).first()
-    if row is None and reference:
-        row = known.filter(reference=reference).order_by("-id").first()
-    return attempt_view(row) if row else None
+def attempt_for(*, provider: str, reference: str) -> str:
+    """Return the id of the newest attempt to which a provider gave this reference, "" when we know none."""
+    if not reference:
+        return ""
+    found = Attempt.objects.filter(provider=provider, reference=reference).order_by("-id").values_list("public_id")
+    row = found.first()
+    return str(row[0]) if row else ""
 
 
-def _is_uuid(text: str) -> bool:
+def is_id(text: str) -> bool:
+    """Say whether a text has the form of a public id."""
     try:
         uuid.UUID(text)
     except ValueError:
@@ -197,9 +213,12 @@ def refund(*, refund_id: str) -> RefundView:
     return refund_view(row)
 
 
-def refund_known(*, refund_id: str) -> bool:
-    """Say whether a refund of this id is ours; anything that is no id of ours is not."""
-    return _is_uuid(refund_id) and Refund.objects.filter(public_id=refund_id).exists()
+def refund_known(*, refund_id: str, provider: str) -> bool:
+    """Say whether a refund of this id went through this provider; anything that is no id of ours did not."""
+    found = (
+        Refund.objects.filter(public_id=refund_id, capture__attempt__provider=provider) if is_id(refund_id) else None
+    )
+    return found is not None and found.exists()
 
 
 def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:
@@ -215,11 +234,17 @@ def failed_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
 
 
 def message(*, message_id: str) -> MessageView:
-    """Return a stored message; raise NotFound."""
-    row = ProviderMessage.objects.filter(public_id=message_id).first()
-    if row is None:
+    """Return a stored message, opened; raise NotFound."""
+    rows = db.fetch(
+        "SELECT public_id::text, provider, event_id, reference, attempt_id, outcome, body, received_at"
+        " FROM payments_providermessage WHERE public_id = %s",
+        [message_id],
+    )
+    if not rows:
         raise NotFound(kind="provider message", key=message_id)
-    return _message_view(row)
+    *head, sealed, received_at = rows[0]
+    body = crypto.decrypt(sealed, f"payments_providermessage.body.{head[0]}") if sealed else ""
+    return MessageView(*head, body, received_at)
 
 
 def messages(*, attempt_id: str) -> tuple[MessageView, ...]:

@@ -19,7 +19,7 @@ from entrepot.domains.payments.events import (
     RefundDone,
     RefundRequested,
 )
-from entrepot.domains.payments.models import Attempt, Capture, ProviderMessage, Refund
+from entrepot.domains.payments.models import Attempt, ProviderMessage, Refund
 from entrepot.domains.payments.types import (
     AppliedState,
     AttemptView,
@@ -112,50 +112,126 @@ def mark_message(*, actor: Actor, message_id: str, outcome: str, attempt_id: str
     ProviderMessage.objects.filter(public_id=message_id).update(**fields)
 
 
+# The attempt, the money that came in and the message that told of it, in one statement. It touches nothing when the
+# attempt is no longer as it was read.
+_MOVE = """
+WITH moved AS (
+    UPDATE payments_attempt SET state = %(state)s, reference = %(reference)s, next_action = %(action)s,
+        refusal = %(refusal)s, mismatch = %(mismatch)s, heard_at = %(at)s
+    WHERE public_id = %(id)s AND state = %(was)s RETURNING id
+), captured AS (
+    INSERT INTO payments_capture (attempt_id, amount_minor, currency, refunded_minor, at)
+    SELECT id, %(amount)s, %(currency)s, 0, %(at)s FROM moved WHERE %(came_in)s
+), told AS (
+    UPDATE payments_providermessage SET outcome = %(outcome)s, attempt_id = %(id)s::text
+    WHERE public_id = %(message)s::uuid AND EXISTS (SELECT 1 FROM moved)
+)
+SELECT count(*) FROM moved
+"""
+
+
 @service("payments.apply_state")
-def apply_state(*, actor: Actor, attempt_id: str, state: ProviderState, at: dt.datetime) -> AppliedState:
+def apply_state(
+    *,
+    actor: Actor,
+    attempt_id: str,
+    state: ProviderState,
+    at: dt.datetime,
+    provider: str = "",
+    message_id: str | None = None,
+    known: AttemptView | None = None,
+) -> AppliedState:
     """Move an attempt forward by what its provider says (a message, an answer or a poll), and publish what came of it.
 
-    Locks the attempt. A statement that moves nothing forward is stale and changes nothing but `heard_at`. Another
-    amount or currency than asked for is kept as captured and marked: PaymentMismatched instead of PaymentCaptured.
-    Two or three statements. When the answer holds a `capture`, the caller posts it in the same transaction.
+    A statement that moves nothing forward is stale and changes nothing but when we heard last. Another amount or
+    currency than asked for is kept as captured and marked: PaymentMismatched instead of PaymentCaptured. When the answer
+    holds a `capture`, the caller posts it in the same transaction. Two statements and one per event.
 
-    Raises NotFound.
+    Args:
+        provider: if given, whose attempt it must be.
+        message_id: the message that says it; its outcome is written down with it.
+        known: the attempt as it was just read; it then need not be locked first (one statement less).
+    Raises:
+        NotFound: there is no such attempt (of this provider).
     """
-    row = Attempt.objects.select_for_update().filter(public_id=attempt_id).first()
-    if row is None:
+    if known is not None and (done := _try(known, state, at, message_id)) is not None:
+        return done
+    done = _try(_locked(attempt_id, provider), state, at, message_id)
+    assert done is not None, "a locked attempt does not change under us"
+    return done
+
+
+def _locked(attempt_id: str, provider: str) -> AttemptView:
+    sql = (  # constants only
+        f"SELECT {queries.ATTEMPT_COLUMNS} FROM payments_attempt WHERE public_id = %s AND (%s = '' OR provider = %s)"  # noqa: S608
+        " FOR UPDATE"
+    )
+    rows = db.fetch(sql, [attempt_id, provider, provider]) if queries.is_id(attempt_id) else []
+    if not rows:
         raise NotFound(kind="payment attempt", key=attempt_id)
-    outcome = verdict(row.state, row.amount_minor, row.currency, state)
-    row.heard_at = at
+    return queries.view_of(rows[0])
+
+
+def _try(was: AttemptView, said: ProviderState, at: dt.datetime, message_id: str | None) -> AppliedState | None:
+    """Move an attempt from the state it was read in; None when it is no longer in that state."""
+    outcome = verdict(was.state, was.amount_minor, was.currency, said)
+    now = msgspec.structs.replace(
+        was,
+        state=said.status,
+        reference=said.reference or was.reference,
+        next_action=said.next_action,
+        refusal=said.refusal or ("refused" if said.status == "failed" else ""),
+        mismatch=outcome == "mismatch",
+    )
     if outcome == "stale":
-        row.reference = row.reference or state.reference
-        row.save(update_fields=["heard_at", "reference"])
-        return AppliedState(outcome, queries.attempt_view(row))
-    row.state = state.status
-    row.reference = state.reference or row.reference
-    row.next_action = msgspec.to_builtins(state.next_action)
-    row.refusal = state.refusal or ("refused" if state.status == "failed" else "")
-    row.mismatch = outcome == "mismatch"
-    row.save(update_fields=["state", "reference", "next_action", "refusal", "mismatch", "heard_at"])
-    capture = _capture(row, state, at) if state.status == "captured" else None
-    _tell(row, state, outcome)
-    return AppliedState(outcome, queries.attempt_view(row), capture)
+        now = msgspec.structs.replace(was, reference=was.reference or said.reference)
+    came_in = outcome != "stale" and said.status == "captured"
+    params = {
+        "id": was.id,
+        "was": was.state,
+        "state": now.state,
+        "reference": now.reference,
+        "action": "{}" if now.next_action.kind == "none" else msgspec.json.encode(now.next_action).decode(),
+        "refusal": now.refusal,
+        "mismatch": now.mismatch,
+        "at": at,
+        "came_in": came_in,
+        "amount": said.amount_minor,
+        "currency": said.currency,
+        "outcome": outcome,
+        "message": message_id,
+    }
+    if db.fetch(_MOVE, params) != [(1,)]:
+        return None
+    if outcome == "stale":
+        return AppliedState(outcome, now)
+    _tell(now, said, outcome)
+    return AppliedState(outcome, now, _captured(now, said, at) if came_in else None)
+
+
+def _captured(attempt: AttemptView, said: ProviderState, at: dt.datetime) -> CaptureView:
+    return CaptureView(
+        attempt_id=attempt.id,
+        order_id=attempt.order_id,
+        entity_id=attempt.entity_id,
+        provider=attempt.provider,
+        amount_minor=said.amount_minor,
+        refunded_minor=0,
+        currency=said.currency,
+        at=at,
+    )
 
 
 @service("payments.record_answer")
-def record_answer(*, actor: Actor, attempt_id: str, state: ProviderState, at: dt.datetime) -> AppliedState:
+def record_answer(
+    *, actor: Actor, attempt_id: str, state: ProviderState, at: dt.datetime, known: AttemptView | None = None
+) -> AppliedState:
     """Record what the provider answered when the attempt was started or asked for; see `apply_state`."""
-    return apply_state(actor=actor, attempt_id=attempt_id, state=state, at=at)
+    return apply_state(actor=actor, attempt_id=attempt_id, state=state, at=at, known=known)
 
 
-def _capture(row: Attempt, state: ProviderState, at: dt.datetime) -> CaptureView:
-    capture = Capture(attempt=row, amount_minor=state.amount_minor, currency=state.currency, at=at)
-    capture.save(force_insert=True)
-    return queries.capture_view(capture)
-
-
-def _tell(row: Attempt, state: ProviderState, outcome: str) -> None:
-    attempt_id, order_id = str(row.public_id), str(row.order_id)
+def _tell(row: AttemptView, state: ProviderState, outcome: str) -> None:
+    attempt_id, order_id = row.id, row.order_id
     if outcome == "mismatch":
         publish(
             PaymentMismatched(

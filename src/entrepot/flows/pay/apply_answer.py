@@ -7,17 +7,34 @@ import datetime as dt
 from entrepot.domains.finance.engine import entries
 from entrepot.domains.ledger import services as ledger
 from entrepot.domains.payments import services as payments
-from entrepot.domains.payments.types import AppliedState, ProviderState
+from entrepot.domains.payments.types import AppliedState, AttemptView, ProviderState
 from entrepot.kernel.actor import SYSTEM
 
 
-def apply_answer(attempt_id: str, state: ProviderState, at: dt.datetime) -> AppliedState:
+def apply_answer(
+    attempt_id: str,
+    state: ProviderState,
+    at: dt.datetime,
+    *,
+    provider: str = "",
+    message_id: str | None = None,
+    known: AttemptView | None = None,
+) -> AppliedState:
     """Move an attempt by a provider's statement; on a capture the journal entry is written with it.
 
     The caller holds the transaction. Nothing happens when the statement is stale. A captured amount that is not the one
-    asked for is booked as it came, and marked; the order is not confirmed by it.
+    asked for is booked as it came, and marked; the order is not confirmed by it. For the other arguments and errors see
+    `payments.services.apply_state`.
     """
-    applied = payments.apply_state(actor=SYSTEM, attempt_id=attempt_id, state=state, at=at)
+    applied = payments.apply_state(
+        actor=SYSTEM,
+        attempt_id=attempt_id,
+        state=state,
+        at=at,
+        provider=provider,
+        message_id=message_id,
+        known=known,
+    )
     capture = applied.capture
     if capture is not None:
         draft = entries.capture(

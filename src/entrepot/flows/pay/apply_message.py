@@ -11,6 +11,7 @@ from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.pay.execute_refund import post_refund
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
+from entrepot.kernel.errors import NotFound
 
 
 def on_message_stored(event: ProviderMessageStored) -> None:
@@ -28,26 +29,35 @@ def apply_provider_message(message_id: str) -> str:
     if message.outcome != "stored":
         return message.outcome
     with db.transaction(savepoint=False):  # a delivery has one of its own
-        outcome, attempt_id = _apply(message)
-        services.mark_message(actor=SYSTEM, message_id=message_id, outcome=outcome, attempt_id=attempt_id)
-    return outcome
+        return _apply(message)
 
 
-def _apply(message: MessageView) -> tuple[str, str]:
+def _apply(message: MessageView) -> str:
     try:
         notice = PROVIDERS.get(message.provider).parse(message.body.encode())
     except ValueError:
-        return "unmatched", ""
-    attempt = payments.attempt_for(provider=message.provider, attempt_id=notice.attempt_id, reference=notice.reference)
-    if attempt is None:
-        return "unmatched", ""
-    if notice.state is not None:
-        return apply_answer(attempt.id, notice.state, message.received_at).outcome, attempt.id
-    return _apply_refund(notice, message), attempt.id
+        return _mark(message, "unmatched")
+    if notice.state is None:
+        return _mark(message, _apply_refund(notice, message))
+    # Our own id first; a provider that does not keep it is found by its reference.
+    for attempt_id in (notice.attempt_id, ""):
+        attempt_id = attempt_id or payments.attempt_for(provider=message.provider, reference=notice.reference)
+        try:
+            return apply_answer(
+                attempt_id, notice.state, message.received_at, provider=message.provider, message_id=message.id
+            ).outcome
+        except NotFound:
+            continue
+    return _mark(message, "unmatched")
+
+
+def _mark(message: MessageView, outcome: str) -> str:
+    services.mark_message(actor=SYSTEM, message_id=message.id, outcome=outcome)
+    return outcome
 
 
 def _apply_refund(notice: ProviderNotice, message: MessageView) -> str:
-    known = payments.refund_known(refund_id=notice.refund_id)
+    known = payments.refund_known(refund_id=notice.refund_id, provider=message.provider)
     if not known:
         return "unmatched"
     done = services.record_refund(

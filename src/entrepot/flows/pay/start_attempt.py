@@ -41,7 +41,7 @@ def start_attempt(attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM) ->
         answer = ProviderState(attempt.reference, "failed", attempt.amount_minor, attempt.currency, refusal="refused")
     crash_point("pay.provider_answered")
     with db.transaction():
-        return apply_answer(attempt_id, answer, at).attempt
+        return apply_answer(attempt_id, answer, at, known=attempt).attempt
 
 
 def _request(attempt: AttemptView) -> StartRequest:
