@@ -175,6 +175,12 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+if ENTREPOT_BASE_URL.startswith("https://"):
+    CSRF_TRUSTED_ORIGINS = [ENTREPOT_BASE_URL.rstrip("/")]
+    SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+# A proxy that ends TLS says so in this header; believe it only when there is such a proxy, for anybody can send it.
+if os.environ.get("ENTREPOT_BEHIND_PROXY") == "1":
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -183,6 +189,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 EMAIL_HOST = os.environ.get("ENTREPOT_SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = int(os.environ.get("ENTREPOT_SMTP_PORT", "8025"))
+EMAIL_HOST_USER = os.environ.get("ENTREPOT_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ENTREPOT_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("ENTREPOT_SMTP_TLS") == "1"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("ENTREPOT_MAIL_FROM", "shop@entrepot.example")
 
 PROCRASTINATE_ON_APP_READY = None
