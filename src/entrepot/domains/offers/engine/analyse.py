@@ -49,6 +49,8 @@ def stem(word: str, language: str) -> str:
 
 def fold(text: str) -> str:
     """Return text in the one form that is compared: NFKC, casefolded, without Arabic vowel marks and Latin accents."""
+    if text.isascii():
+        return text.casefold()  # none of the forms below changes it
     plain = _ARABIC_MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
     parts = unicodedata.normalize("NFD", plain)
     return unicodedata.normalize("NFC", "".join(sign for sign in parts if not 0x300 <= ord(sign) <= 0x36F))
