@@ -44,23 +44,26 @@ def expire_attempts(at: dt.datetime) -> int:
 
     Money that still comes later is late money: it is booked, and the order decides.
     """
+    silent: set[str] = set()
     for attempt in payments.lapsed_attempts(at=at):
+        if attempt.provider in silent:
+            continue
         try:
-            if attempt.state != "started" or attempt.reference:
-                _ask(attempt, at)
+            _ask(attempt, at, begin=False)
         except ProviderSilent:
+            silent.add(attempt.provider)
             log.warning("provider_silent", provider=attempt.provider, attempt=attempt.id)
     with db.transaction():
         return len(services.expire_attempts(actor=SYSTEM, at=at))
 
 
-def _ask(attempt: AttemptView, at: dt.datetime) -> bool:
+def _ask(attempt: AttemptView, at: dt.datetime, *, begin: bool = True) -> bool:
     try:
         said = PROVIDERS.get(attempt.provider).ask(attempt.id, attempt.reference)
     except ProviderRefuses as refused:
         log.error("provider_refuses", attempt=attempt.id, words=refused.message())
         return False
     if said is None:
-        return start_attempt(attempt.id, at).state != attempt.state
+        return begin and start_attempt(attempt.id, at).state != attempt.state
     with db.transaction():
         return apply_answer(attempt.id, said, at).outcome != "stale"
