@@ -1,4 +1,4 @@
-"""The European Union: intrinsic value, fixed duty per item, handling fees, dated rates, return dates."""
+"""The European Union at its border: intrinsic value, fixed duty per item, handling fees, what is too small to collect."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import Any
 
 from entrepot.domains.customs.engine import duty as customs_engine
 from entrepot.domains.customs.queries import law as customs_tables
-from entrepot.domains.markets.engine.calendar import rate_day
 from entrepot.domains.tax.engine import vat as tax_engine
-from entrepot.domains.tax.engine.returns import due_date
 from entrepot.domains.tax.queries import covered_countries
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
 from entrepot.interfaces.cli.law_examples import shapes
@@ -26,11 +24,13 @@ _FEE = "union_handling_fee"
 _UNIT = {"identical", "pair", "of", "the", "a"}
 
 
-def _union(jurisdiction: str) -> bool:
+def is_union(jurisdiction: str) -> bool:
+    """Say whether an example speaks of the Union as a whole."""
     return jurisdiction == UNION
 
 
-def _state(jurisdiction: str) -> bool:
+def is_state(jurisdiction: str) -> bool:
+    """Say whether an example speaks of a member state with rates."""
     return jurisdiction in customs_tables()[UNION].countries and jurisdiction in covered_countries()
 
 
@@ -56,7 +56,7 @@ def _spread(total: int, number: int) -> list[int]:
     return [total // number + (1 if n < total % number else 0) for n in range(number)]
 
 
-@topic("intrinsic_value", region="eu", covers=_union, keys="currency vat_rate lines transport declaration")
+@topic("intrinsic_value", region="eu", covers=is_union, keys="currency vat_rate lines transport declaration")
 def intrinsic_value(example: Example) -> Mapping[str, Any]:
     """What counts against the limit, which declaration and scheme it opens, and the VAT at sale."""
     given = example.input
@@ -115,7 +115,7 @@ def _stated_rate(example: Example) -> int | None:
     return percent_ppm(found[1]) if found else None
 
 
-@topic("eu_flat_duty", region="eu", covers=_union, keys="currency consignment_value lines import_date")
+@topic("eu_flat_duty", region="eu", covers=is_union, keys="currency consignment_value lines import_date")
 def eu_flat_duty(example: Example) -> Mapping[str, Any]:
     """So much per distinct tariff item; VAT on it outside the import scheme, none inside."""
     given = example.input
@@ -125,13 +125,15 @@ def eu_flat_duty(example: Example) -> Mapping[str, Any]:
     border = _cost(goods, codes, example.on, ioss=False, ppm=ppm, fee_rows={_FEE: {"fields": {"in_use": False}}})
     shop = _cost(goods, codes, example.on, ioss=True, ppm=ppm, fee_rows={_FEE: {"fields": {"in_use": False}}})
     found: dict[str, Any] = {"distinct_items": len(set(codes)), "duty": major(border.duty_minor)}
+    words = " ".join([*(str(line.get("item", "")) for line in given["lines"]), example.note]).casefold()
+    by_scheme = "ioss" in words and not re.search(r"(not|non|without|no)[- ]+ioss", words)
     if ppm is not None:
         goods_tax = sum(apply_rate(amount, ppm) for amount in goods)
         on_duty = border.tax_minor - goods_tax
         found |= {
             "vat_on_duty": major(on_duty),
             "vat_on_duty_ioss": major(shop.tax_minor - goods_tax),
-            "total_extra": major(border.duty_minor + on_duty),
+            "total_extra": major(border.duty_minor + (shop.tax_minor - goods_tax if by_scheme else on_duty)),
         }
     else:
         goods_tax = sum(apply_rate(amount, 190_000) for amount in goods)
@@ -151,7 +153,7 @@ def _fee_law(example: Example) -> Mapping[str, Any]:
 @topic(
     "handling_fee",
     region="eu",
-    covers=_union,
+    covers=is_union,
     keys="currency b2c consignment_value dates declaration_lines lines union_handling_fee_in_force"
     " union_handling_fee_in_force_from",
 )
@@ -184,7 +186,7 @@ def handling_fee(example: Example) -> Mapping[str, Any]:
 
 
 @topic(
-    "minimum_collection", region="eu", covers=_state, keys="currency goods_plus_freight import_vat_rate item vat_rate"
+    "minimum_collection", region="eu", covers=is_state, keys="currency goods_plus_freight import_vat_rate item vat_rate"
 )
 def minimum_collection(example: Example) -> Mapping[str, Any]:
     """Import VAT that is too small to be collected."""
@@ -204,63 +206,10 @@ def minimum_collection(example: Example) -> Mapping[str, Any]:
     }
 
 
-def _vat(net: int, state: str, on: dt.date, category: str = "standard") -> int:
-    rules = shapes.tax_rules(state, on, registrations=shapes.held(f"oss@{UNION}", f"vat@{state}"))
-    lines = shapes.lines([net], category=category)
-    parcel = shapes.parcel(lines, to=state, currency=CURRENCY, origin=state)
-    tax = tax_engine.assess(parcel, tax_engine.scheme_for(parcel, rules), rules, [0], [0])
-    return sum(tax.line_tax)
-
-
-@topic("dated_rate", region="eu", covers=_state, keys="net supply_dates dates currency")
-def dated_rate(example: Example) -> Mapping[str, Any]:
-    """A state's standard rate on each date."""
-    dates = example.input.get("supply_dates") or example.input["dates"]
-    found = [major(_vat(minor(example.input["net"]), example.jurisdiction, day(d))) for d in dates]
-    return {"vat": found, "tax": found}
-
-
-_CATEGORIES = {
-    "children_clothing": r"child|baby|kids|infant",
-    "books": r"\bbooks?\b|e-book|novel",
-    "food_basic": r"food|bread|milk|rice|flour",
-    "medical_devices_disabled": r"wheelchair|disabled",
-}
-
-
-def _category(item: str) -> str:
-    found = [name for name, words in _CATEGORIES.items() if re.search(words, item.casefold())]
-    if len(found) != 1:
-        raise Skip(f"the tax category of “{item}” is not known")
-    return found[0]
-
-
-@topic("category_rate", region="eu", covers=_union, keys="currency item net states")
-def category_rate(example: Example) -> Mapping[str, Any]:
-    """The rate of an article in several states."""
-    category, states = _category(str(example.input["item"])), example.input["states"]
-    missing = [state for state in states if not _state(state)]
-    if missing:
-        raise Skip(f"no rates for {', '.join(missing)}")
-    rules = [shapes.tax_rules(state, example.on) for state in states]
-    return {
-        "rate": [str(shapes.rate(r, category).rate_ppm / 10_000) for r in rules],
-        "vat": [major(_vat(minor(example.input["net"]), state, example.on, category)) for state in states],
-    }
-
-
-@topic("dated_category_rate", region="eu", covers=_state, keys="currency item net supply_dates")
-def dated_category_rate(example: Example) -> Mapping[str, Any]:
-    """The rate of an article on each date."""
-    category = _category(str(example.input["item"]))
-    net = minor(example.input["net"])
-    return {"vat": [major(_vat(net, example.jurisdiction, day(d), category)) for d in example.input["supply_dates"]]}
-
-
 @topic(
     "national_parcel_fee",
     region="eu",
-    covers=_state,
+    covers=is_state,
     keys="import_date consignment_value_eur parcels declaration_lines origin",
 )
 def national_parcel_fee(example: Example) -> Mapping[str, Any]:
@@ -279,18 +228,3 @@ def national_parcel_fee(example: Example) -> Mapping[str, Any]:
         total += customs_engine.fee_minor(fee, parcel.goods_minor, fee.currency, None) * times
         currency = fee.currency
     return {"fee": major(total), "currency": currency or CURRENCY}
-
-
-@topic("oss_exchange_rate", region="eu", covers=_union, keys="period_ends")
-def oss_exchange_rate(example: Example) -> Mapping[str, Any]:
-    """The day whose rate a return uses."""
-    return {"ecb_rate_date": [rate_day(day(d)).isoformat() for d in example.input["period_ends"]]}
-
-
-@topic("oss_due_date", region="eu", covers=_union, keys="scheme period")
-def oss_due_date(example: Example) -> Mapping[str, Any]:
-    """When a return is due."""
-    periods = example.input["period"]
-    listed = periods if isinstance(periods, list) else [periods]
-    found = [due_date(str(period)).isoformat() for period in listed]
-    return {"due": found if isinstance(periods, list) else found[0]}
