@@ -73,7 +73,16 @@ def browser() -> Iterator[Browser]:
 class Walk:
     """One buyer at one width. `seen(name)` looks at the page as it is: no sideways scroll, no axe finding, a picture if wanted."""
 
-    def __init__(self, chromium: Browser, base: str, person: Person, width: int, *, screens: Path | None = None, scripts: bool = True) -> None:
+    def __init__(
+        self,
+        chromium: Browser,
+        base: str,
+        person: Person,
+        width: int,
+        *,
+        screens: Path | None = None,
+        scripts: bool = True,
+    ) -> None:
         self.base, self.person, self.width, self.screens = base, person, width, screens
         self.context = chromium.new_context(
             viewport={"width": width, "height": WIDTHS[width]}, locale=person.accept.split(",")[0], java_script_enabled=scripts,
@@ -89,7 +98,9 @@ class Walk:
     def seen(self, name: str, *, check: bool = True) -> None:
         """Look at the page: note findings of axe and sideways scroll, and keep a picture."""
         page = self.page
-        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(i => { i.loading = 'eager' })") if self.scripts else None
+        page.evaluate(
+            "document.querySelectorAll('img[loading=lazy]').forEach(i => { i.loading = 'eager' })"
+        ) if self.scripts else None
         page.wait_for_load_state("load")
         if check and self.scripts:
             over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -29,10 +29,11 @@ _AREAS = {
     "prefecture": N_("Prefecture"), "island": N_("Island"), "department": N_("Department"), "district": N_("District"),
     "area": N_("Area"), "parish": N_("Parish"), "do_si": N_("Province or city"), "oblast": N_("Oblast"),
 }  # fmt: skip
+ZIP = N_("ZIP code")
 LABELS = {
     "email": N_("E-mail"), "phone": N_("Phone"), "name": N_("First and last name"), "company_name": N_("Company"),
     "street_address": N_("Street and house number"), "city": N_("City"), "city_area": N_("District"),
-    "postal_code": N_("Postal code"), "zip": N_("ZIP code"), "country_area": N_("State"), "country_code": N_("Country"),
+    "postal_code": N_("Postal code"), "country_area": N_("State"), "country_code": N_("Country"),
     "method": N_("Payment"), "grade": N_("Delivery"), "quantity": N_("Quantity"), "sku": N_("Article"),
 }  # fmt: skip
 MISSING = {
@@ -104,7 +105,7 @@ def _label(name: str, known: Any) -> str:
     if name == "country_area":
         return _(_AREAS.get(known.country_area_type, N_("State")))
     if name == "postal_code" and known.postal_code_type == "zip":
-        return _(LABELS["zip"])
+        return _(ZIP)
     return _(LABELS[name])
 
 

@@ -142,7 +142,7 @@ _ROUTE = (
 def tracking_route(consignment: QuotedConsignment, parcel: ParcelView | None, crosses: bool, shop: Shop) -> list[Stop]:
     """Return the route line of a parcel from what the carrier said so far."""
     seen = {step.code: step for step in parcel.steps} if parcel else {}
-    reached = max((_STEPS.index(code) for code in seen if code in _STEPS), default=-1)
+    reached = max((_STEPS.index(code) for code in seen if code in _STEPS), default=0 if parcel else -1)
     stops = []
     for label, codes, gate in _ROUTE:
         if gate and not crosses:

@@ -90,7 +90,7 @@ def date_long(date: dt.date, locale: Locale) -> str:
 @functools.lru_cache(maxsize=4096)
 def date_medium(date: dt.date, locale: Locale) -> str:
     """Return a civil date with its year, short: 25 Nov 2026."""
-    return format_date(date, "medium", locale=locale)
+    return format_skeleton("yMMMd", date, locale=locale)
 
 
 def clock_time(moment: dt.datetime, zone: str, locale: Locale) -> str:
