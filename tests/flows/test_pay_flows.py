@@ -7,6 +7,7 @@ import json
 import uuid
 
 import pytest
+from django.db import transaction
 
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.orders import queries as orders
@@ -21,6 +22,7 @@ from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.pay.take_message import take_message
 from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.infra import db
+from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import NotFound
 from tests import builders
@@ -35,9 +37,18 @@ def later(seconds):
     return AT + dt.timedelta(seconds=seconds)
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """One shop for the module, in a transaction around all its tests: seeding costs more than most of them."""
+    with django_db_blocker.unblock(), db.transaction():
+        yield builders.seed_shop()
+        transaction.set_rollback(True)
+    forget_all()
+
+
 @pytest.fixture(autouse=True)
-def shop():
-    return builders.seed_shop()
+def shop(seeded, db):
+    return seeded
 
 
 @pytest.fixture

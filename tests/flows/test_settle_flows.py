@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from entrepot.domains.finance.engine import accounts
 from entrepot.domains.fulfilment.events import ShipmentDispatched
@@ -12,14 +13,24 @@ from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
 from entrepot.flows.settle.open_books import open_books
 from entrepot.flows.settle.post_sale import post_cancellation, post_dispatch, post_sale
 from entrepot.infra import db
+from entrepot.infra.memo import forget_all
 from tests import builders
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """One shop for the module, in a transaction around all its tests: seeding costs more than most of them."""
+    with django_db_blocker.unblock(), db.transaction():
+        yield builders.seed_shop()
+        transaction.set_rollback(True)
+    forget_all()
+
+
 @pytest.fixture(autouse=True)
-def shop():
-    return builders.seed_shop()
+def shop(seeded, db):
+    return seeded
 
 
 def balances(shop):
