@@ -92,7 +92,7 @@ def day(value: Any) -> dt.date:
 
 
 def _same(expected: Any, computed: Any) -> bool:
-    if isinstance(expected, bool) or isinstance(computed, bool):
+    if isinstance(expected, bool) and not isinstance(computed, list):
         return expected is computed
     if isinstance(expected, Mapping):
         return isinstance(computed, Mapping) and all(
@@ -105,6 +105,8 @@ def _same(expected: Any, computed: Any) -> bool:
             and len(expected) == len(computed)
             and all(_same(e, c) for e, c in zip(expected, computed, strict=True))
         )
+    if isinstance(computed, list) and computed:  # one answer expected for several dates: all must be it
+        return all(_same(expected, one) for one in computed)
     try:
         return Decimal(str(expected)) == Decimal(str(computed))
     except InvalidOperation:
