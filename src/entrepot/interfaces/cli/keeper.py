@@ -92,10 +92,16 @@ def parent_wants_out(first_parent: int) -> bool:
     except OSError:
         return False
     name = re.search(r"^Name:\s+(\S+)", status, re.MULTILINE)
-    caught = re.search(r"^SigCgt:\s+([0-9a-f]+)", status, re.MULTILINE)
-    if not name or not caught or name.group(1) not in ("make", "gmake"):
+    if not name or name.group(1) not in ("make", "gmake"):
         return False
-    return not int(caught.group(1), 16) >> (signal.SIGINT - 1) & 1
+    # A shell that starts `make` in the background lets it ignore SIGINT from the first: that is no wish to stop.
+    return not (_holds(status, "SigCgt") or _holds(status, "SigIgn"))
+
+
+def _holds(status: str, mask: str) -> bool:
+    """Say whether SIGINT is in a signal mask of /proc/<pid>/status; an unreadable mask holds everything."""
+    found = re.search(rf"^{mask}:\s+([0-9a-f]+)", status, re.MULTILINE)
+    return found is None or bool(int(found.group(1), 16) >> (signal.SIGINT - 1) & 1)
 
 
 def _die_with_parent() -> None:
