@@ -72,6 +72,12 @@ def hs(code: str) -> str:
     return " ".join(part for part in (code[:4], code[4:6], code[6:8], code[8:]) if part)
 
 
+# Chinese has marks of its own, without a space after them.
+_PUNCTUATION = {
+    "en": {"comma": ", ", "stop": ". ", "colon": ": "},
+    "zh": {"comma": "，", "stop": "。", "colon": "："},
+}
+
 TOOLS: dict[str, Any] = {
     "amount": amount,
     "ago": ago,
@@ -128,6 +134,7 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
         **TOOLS,
         "cldr": locale(),
         "zone": zone(),
+        **_PUNCTUATION["zh" if language == "zh-hans" else "en"],
         "lang": "zh-CN" if language == "zh-hans" else "en",
         "dir": "ltr",
         "language": language,

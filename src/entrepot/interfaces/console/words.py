@@ -103,6 +103,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "merchant": (N_("set by the merchant"), "warn"),
         "unverified": (N_("not verified"), "warn"),
         "demo": (N_("demo"), "info"),
+        "dataset": (N_("data set"), "info"),
     },
     "scheme": {
         "oss": (N_("OSS"), ""),
@@ -118,6 +119,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "H7": ("H7", ""),
         "H1": ("H1", ""),
     },
+    "method": {
+        "card": (N_("Card"), ""),
+        "code": (N_("Payment code"), ""),
+    },
+    "provider": {
+        "sandbox": (N_("sandbox"), ""),
+    },
     "importer": {
         "buyer": (N_("the buyer"), ""),
         "seller": (N_("the seller"), ""),
@@ -127,6 +135,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "reason": {
         "no_federal_sales_tax": (N_("there is no federal sales tax"), ""),
         "no_state_sales_tax": (N_("the state has no sales tax"), ""),
+        "free_circulation": (N_("free circulation, nothing is imported"), ""),
         "not_registered_in_state": (N_("not registered in the state"), ""),
         "below_threshold": (N_("below the limit"), ""),
         "exempt_below_limit": (N_("free below the limit"), ""),
@@ -220,6 +229,21 @@ STORY: dict[str, str] = {
 }
 
 DEEDS: dict[str, str] = {
+    "*": N_("everything"),
+    "orders.*": N_("everything about orders"),
+    "fulfilment.*": N_("pick, pack and ship"),
+    "declarations.*": N_("draw up customs papers"),
+    "logistics.*": N_("everything about carriers"),
+    "inventory.*": N_("everything about stock"),
+    "documents.*": N_("everything about papers"),
+    "messages.*": N_("everything about mails"),
+    "catalogue.*": N_("everything about products"),
+    "offers.*": N_("compute offers anew"),
+    "ledger.*": N_("everything about the ledger"),
+    "finance.*": N_("everything about the posting rules"),
+    "payments.*": N_("everything about payments"),
+    "identity.grant": N_("give roles"),
+    "identity.revoke": N_("take roles away"),
     "console.see_home": N_("open the home page"),
     "console.see_orders": N_("see orders"),
     "console.see_quotes": N_("see quotes"),

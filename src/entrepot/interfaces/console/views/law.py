@@ -15,7 +15,7 @@ from entrepot.interfaces.console import door, look
 
 # Told in columns of their own, so not again among the values.
 APART = {"key", "from", "until", "source", "confidence", "note", "doubt", "in_use"}
-MOST_ROWS = 200
+MOST_ROWS = 40
 
 
 @door.page("console.see_law")
@@ -25,11 +25,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     place = request.GET.get("place", "")
     place = place if place in places else places[0]
     on = _day(request.GET.get("on", ""))
-    context = {"places": places, "place": place, "on": on, "tables": list(_tables(place, on))}
+    begins = request.GET.get("q", "").strip()[:40]
+    tables = list(_tables(place, on, begins))
+    context = {"places": places, "place": place, "on": on, "begins": begins, "tables": tables}
     return look.draw(request, "console/law.html", context)
 
 
-def _tables(place: str, on: dt.date) -> Iterable[dict[str, Any]]:
+def _tables(place: str, on: dt.date, begins: str) -> Iterable[dict[str, Any]]:
     found: list[tuple[str, Iterable[Any], str]] = []
     if place in customs.law():
         law = customs.law()[place]
@@ -39,7 +41,7 @@ def _tables(place: str, on: dt.date) -> Iterable[dict[str, Any]]:
         for name in ("schemes", "rates", "exemptions", "nexus"):
             found.append((f"tax_{name}", getattr(own, name), own.currency))
     for name, rows, currency in found:
-        listed = list(rows)
+        listed = [row for row in rows if _key(row).startswith(begins)]
         if listed:
             drawn = [_row(row, on) for row in listed[:MOST_ROWS]]
             yield {"name": name, "rows": drawn, "currency": currency, "left_out": max(0, len(listed) - MOST_ROWS)}
@@ -52,7 +54,7 @@ def _row(row: Any, on: dt.date) -> dict[str, Any]:
     if state == "now" and not fields.get("in_use", True):
         state = "not_in_use"
     return {
-        "key": str(fields.get("key") or fields.get("category") or fields.get("code") or row.number),
+        "key": _key(row),
         "values": {name: value for name, value in fields.items() if name not in APART and value not in (None, "", [])},
         "start": period.start,
         "end": period.end,
@@ -62,6 +64,11 @@ def _row(row: Any, on: dt.date) -> dict[str, Any]:
         "doubt": str(fields.get("doubt") or fields.get("note") or ""),
         "place": f"{row.file}, {row.number}",
     }
+
+
+def _key(row: Any) -> str:
+    fields: Mapping[str, Any] = row.fields
+    return str(fields.get("key") or fields.get("category") or fields.get("code") or row.number)
 
 
 def _day(text: str) -> dt.date:
