@@ -2,46 +2,58 @@
 
 from __future__ import annotations
 
+import contextlib
+import multiprocessing
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from multiprocessing.synchronize import Event
 
 from entrepot.infra import db, events
-from entrepot.kernel.errors import DataFault
+from entrepot.interfaces.cli import boot
 
-# What waits behind a delivery that failed is not counted: it cannot come through now.
 _LEFT = """
 SELECT count(*) FROM infra_outboxdelivery d JOIN infra_outboxevent e ON e.id = d.event_id
 WHERE NOT d.held AND d.attempts = 0 AND e.topic LIKE 'catalogue.%%'
-  AND NOT EXISTS (SELECT 1 FROM infra_outboxdelivery p WHERE p.subscriber = d.subscriber AND p.aggregate = d.aggregate
-                  AND p.event_id < d.event_id AND (p.held OR p.attempts > 0))
 """
-_FAILED = """
-SELECT d.subscriber, d.error FROM infra_outboxdelivery d JOIN infra_outboxevent e ON e.id = d.event_id
-WHERE d.attempts > 0 AND e.topic LIKE 'catalogue.%%' ORDER BY d.event_id LIMIT 1
-"""
-_ANOTHER_HAS_THEM_S = 0.05
+_NAP_S = 0.02
 
 
 def left() -> int:
-    """Return how many deliveries about the catalogue can still be taken."""
+    """Return how many deliveries about the catalogue are not done yet."""
     return db.fetch(_LEFT, [])[0][0]
 
 
-def drain(progress: Callable[[int], None] = lambda left: None, *, batch: int = 4) -> None:
-    """Deliver until nothing about the catalogue is left; a running worker may take a part of it meanwhile.
-
-    Raises:
-        DataFault: a delivery failed; it stays in line and a worker tries it again.
-    """
+def drain(progress: Callable[[int], None] = lambda left: None, *, batch: int = 2) -> None:
+    """Deliver until nothing about the catalogue is left; a running worker or helper may take a part of it meanwhile."""
     waiting = left()
     while waiting:
         if not events.deliver_batch(batch):
-            time.sleep(_ANOTHER_HAS_THEM_S)
+            time.sleep(_NAP_S)  # somebody else holds the last ones
         waiting = left()
         progress(waiting)
-    failed = db.fetch(_FAILED, [])
-    if failed:
-        subscriber, error = failed[0]
-        raise DataFault(
-            what=f"{subscriber} could not follow the catalogue ({error}). A worker tries it again by itself."
-        )
+
+
+@contextlib.contextmanager
+def helpers(count: int | None = None) -> Iterator[None]:
+    """Let further processes deliver while this one imports: by default one for each further core, at most three."""
+    number = min(3, (os.cpu_count() or 1) - 1) if count is None else count
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    children = [context.Process(target=_help, args=(stop,), daemon=True) for _ in range(number)]
+    for child in children:
+        child.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for child in children:
+            child.join(30)
+
+
+def _help(stop: Event) -> None:
+    boot.django()
+    parent = os.getppid()
+    while not stop.is_set() and os.getppid() == parent:
+        if not events.deliver_batch(2):
+            stop.wait(_NAP_S)

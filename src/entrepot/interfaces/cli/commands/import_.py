@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -17,15 +18,21 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.flows.bring_in.import_catalogue import ImportReport, ImportSettings, import_catalogue
 from entrepot.flows.bring_in.import_catalogue_files import ErrorFile, load_defaults, open_lines
 from entrepot.infra import clock
-from entrepot.interfaces.cli.drain import drain, left
+from entrepot.interfaces.cli.commands import fx, tariff
+from entrepot.interfaces.cli.drain import drain, helpers, left
 from entrepot.kernel.actor import SYSTEM
 
-HELP = "bring files in: catalogue (ours as CSV or JSONL, Shopify CSV, Icecat JSONL)"
+# From this size on a second process computes offers while the first still reads.
+LARGE = 1_000_000
+
+HELP = "bring files in: catalogue (ours as CSV or JSONL, Shopify CSV, Icecat JSONL), tariff, fx"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     what = parser.add_subparsers(dest="what", required=True)
+    tariff.import_arguments(what.add_parser("tariff", help=tariff.IMPORT_HELP))
+    fx.import_arguments(what.add_parser("fx", help=fx.IMPORT_HELP))
     one = what.add_parser("catalogue", help="products with variants, prices and opening stock; see docs/howto")
     one.add_argument("file", type=Path)
     one.add_argument("--form", choices=sorted(FORMS), default="", help="told by the first line when not named")
@@ -43,24 +50,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Import with a bar, say what was done; 1 when a row was refused."""
+    if args.what != "catalogue":
+        return {"tariff": tariff, "fx": fx}[args.what].run(args) or 0
     console, began = Console(), time.monotonic()
     errors = ErrorFile(args.errors or args.file.with_name(args.file.name + ".errors.csv"))
     with open_lines(args.file, args.form) as (form, lines, raw), _bar(console) as bar:
         size = os.fstat(raw.fileno()).st_size
+        alone = args.preview or args.no_offers or size < LARGE
         task = bar.add_task("preview" if args.preview else "import", total=size, done="")
 
         def progress(report: ImportReport) -> None:
             bar.update(task, completed=raw.tell(), done=f"{report.products:,} products")
 
-        try:
+        with helpers(0 if alone else None), contextlib.closing(errors):
             report = import_catalogue(
                 actor=SYSTEM, lines=lines, settings=_settings(args, form), refuse=errors, progress=progress
             )
-        finally:
-            errors.close()
-        bar.update(task, completed=size)
-        if not (args.preview or args.no_offers):
-            _offers(bar)
+            bar.update(task, completed=size)
+            if not (args.preview or args.no_offers):
+                _offers(bar)
     _tell(console, report, errors, args.preview, time.monotonic() - began)
     return 1 if report.refused_rows else 0
 
