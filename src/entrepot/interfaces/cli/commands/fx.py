@@ -11,16 +11,21 @@ from entrepot.infra import clock
 from entrepot.kernel.actor import SYSTEM
 
 HELP = "load exchange rates (European Central Bank files), show what is known"
+IMPORT_HELP = "load an ECB file: eurofxref-hist, wide or long; .csv, .csv.gz or .zip"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     what = parser.add_subparsers(dest="what", required=True)
-    bring = what.add_parser("import", help="load an ECB file: eurofxref-hist, wide or long; .csv, .csv.gz or .zip")
+    import_arguments(what.add_parser("import", help=IMPORT_HELP))
+    what.add_parser("show", help="print the last rate of every source and currency")
+
+
+def import_arguments(bring: argparse.ArgumentParser) -> None:
+    """Declare what an import needs; `entrepot import fx` takes the same."""
     bring.add_argument("file", type=Path)
     bring.add_argument("--source", default=SOURCE, help=f"under which name the rates are kept (default {SOURCE})")
     bring.add_argument("--age-limit-days", type=int, default=AGE_LIMIT_DAYS, help="how old a rate may be when used")
-    what.add_parser("show", help="print the last rate of every source and currency")
 
 
 def run(args: argparse.Namespace) -> None:

@@ -10,13 +10,18 @@ from entrepot.flows.bring_in.import_tariff import import_tariff
 from entrepot.kernel.actor import SYSTEM
 
 HELP = "load a customs tariff (EU common tariff, US schedule, or our own form) by HS code"
+IMPORT_HELP = "load a tariff file (.csv or .csv.gz); bad lines are told, good ones go in"
 SHOWN = 10
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     what = parser.add_subparsers(dest="what", required=True)
-    bring = what.add_parser("import", help="load a tariff file (.csv or .csv.gz); bad lines are told, good ones go in")
+    import_arguments(what.add_parser("import", help=IMPORT_HELP))
+
+
+def import_arguments(bring: argparse.ArgumentParser) -> None:
+    """Declare what an import needs; `entrepot import tariff` takes the same."""
     bring.add_argument("file", type=Path)
     bring.add_argument("--territory", required=True, help="EU, US, SA …")
     bring.add_argument("--from", dest="from_date", type=dt.date.fromisoformat, default=dt.date(2021, 1, 1),
