@@ -61,8 +61,8 @@ def page(lang: str, title: str, body: str, *, wide: bool = False, path: str = ""
         f'<!doctype html><html lang="{HTML_LANG[lang]}" dir="{"rtl" if lang in RTL else "ltr"}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
         f"<title>{escape(title)} · {word('sign', lang)}</title><style>{STYLE}</style></head><body>"
-        f'<p class="sign" role="note" style="margin:0">{word("sign", lang)}</p>'
-        f'<main{" class=wide" if wide else ""}><h1>{escape(title)}</h1>{body}<nav aria-label="languages">{links}</nav></main></body></html>'
+        f'<header class="sign">{word("sign", lang)}</header>'
+        f'<main{" class=wide" if wide else ""}><h1>{escape(title)}</h1>{body}<nav aria-label="{word("languages", lang)}">{links}</nav></main></body></html>'
     )
 
 
@@ -172,9 +172,9 @@ def home_page(lang: str) -> str:
 def _table(lang: str, heads: list[str], rows: list[str], none: str) -> str:
     if not rows:
         return f'<div class="box"><p>{word(none, lang)}</p></div>'
-    cells = "".join(f"<th>{word(h, lang)}</th>" if h else "<th></th>" for h in heads)
+    cells = "".join(f"<th>{word(h, lang)}</th>" for h in heads)
     return (
-        f'<div class="box scroll" tabindex="0" role="region" aria-label="table"><table><thead><tr>{cells}</tr></thead>'
+        f'<div class="box scroll" tabindex="0" role="region" aria-label="{word("table", lang)}"><table><thead><tr>{cells}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
@@ -207,7 +207,7 @@ def ship_page(rows: list[tuple[sqlite3.Row, list[dict[str, Any]]]], lang: str) -
             f"<tr><td><code>{escape(row['tracking_number'])}</code></td><td><bdi>{escape(str(to.get('name', '')))}</bdi>,"
             f" {escape(str(to.get('city', '')))} {escape(str(to.get('country_code', '')))}</td><td><bdi>{state}</bdi></td><td>{button}</td></tr>"
         )
-    table = _table(lang, ["tracking", "to", "where", ""], lines, "parcels_none")
+    table = _table(lang, ["tracking", "to", "where", "step"], lines, "parcels_none")
     return page(lang, word("parcels", lang), table, wide=True, path="/ship")
 
 

@@ -95,6 +95,9 @@ _WORDS = {
         "الدفع قيد التنفيذ.",
         "支付处理中。",
     ),
+    "languages": ("Languages", "Sprachen", "اللغات", "语言"),
+    "table": ("Table", "Tabelle", "جدول", "表格"),
+    "step": ("Next step", "Nächster Schritt", "الخطوة التالية", "下一步"),
     "home": ("Sandbox", "Testumgebung", "البيئة التجريبية", "沙盒"),
     "home_words": (
         "This is the outside world of the demo: a payment provider, a carrier and a mailbox. Nothing here is real.",
