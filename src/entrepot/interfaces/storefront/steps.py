@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils.translation import gettext as _
 
 from entrepot.domains.orders.types import OrderView
+from entrepot.domains.payments.engine import refusals
 from entrepot.kernel.errors import N_
 
 _WORDS = {
@@ -28,16 +29,6 @@ _WORDS = {
     "shipment_delivered": N_("A parcel has arrived"),
     "parcel_delivered": N_("A parcel has arrived"),
 }
-REFUSALS = {
-    "": N_("The payment was refused. Nothing was charged. Try another card or another way to pay."),
-    "card_declined": N_("Your bank declined the card. Nothing was charged. Try another card or another way to pay."),
-    "refused": N_("Your bank declined the card. Nothing was charged. Try another card or another way to pay."),
-    "insufficient_funds": N_("There is not enough money on the card. Nothing was charged. Try another card."),
-    "challenge_failed": N_("The bank could not confirm that it is you. Nothing was charged. Try once more."),
-    "lapsed": N_("The code ran out before it was paid. Nothing was charged. Get a new one below."),
-    "expired": N_("The time to pay ran out. Nothing was charged. Try once more below."),
-    "timeout": N_("The bank did not answer in time. Nothing was charged. Try once more."),
-}
 
 
 def told(order: OrderView) -> list[tuple[str, dt.datetime]]:
@@ -51,4 +42,4 @@ def told(order: OrderView) -> list[tuple[str, dt.datetime]]:
 
 def refusal(code: str) -> str:
     """Return why a payment did not go through, and what now."""
-    return _(REFUSALS.get(code, REFUSALS[""]))
+    return _(refusals.words(code or "refused"))
