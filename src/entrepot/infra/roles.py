@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 APP_ROLE = "entrepot_app"
 
@@ -51,7 +51,7 @@ def create() -> None:
 def grant() -> None:
     """Give the running role what it needs on every table there is, and on those to come; needs the owner's connection."""
     present = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # no moment in which history may be rewritten
         cursor.execute(_GRANT)
         for table in append_only_tables():
             if table in present:
