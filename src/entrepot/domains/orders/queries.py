@@ -8,29 +8,36 @@ import uuid
 from typing import Any
 
 import msgspec
-from django.db.models import BigIntegerField, Count, JSONField, Q, QuerySet, TextField
+from django.db.models import BigIntegerField, Count, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast
 
 from entrepot.domains.orders.engine.fold import total_minor
 from entrepot.domains.orders.models import Order, OrderLine
 from entrepot.domains.orders.types import OrderBrief, OrderChangeView, OrderRow, OrderView, TimelineStep
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
-from entrepot.infra import crypto
+from entrepot.infra import crypto, db
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.quote import FrozenQuote
 
 _quote = msgspec.json.Decoder(FrozenQuote).decode
 _address = msgspec.json.Decoder(AddressData).decode
+_changes = msgspec.json.Decoder(tuple[OrderChangeView, ...]).decode
+_timeline = msgspec.json.Decoder(tuple[TimelineStep, ...]).decode
 
-_CHANGES = """
-(SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.public_id, 'kind', c.kind, 'amount_minor', c.amount_minor,
-  'reason', c.reason, 'at', c.at) ORDER BY c.id), '[]') FROM orders_orderchange c WHERE c.order_id = orders_order.id)
+_WHOLE = """
+SELECT o.public_id::text, o.number, o.state, o.market, o.locale, o.currency, o.email, o.address_data, o.quote::text,
+  o.placed_total_minor, o.placed_at, o.confirmed_at, o.buyer_id::text, o.buyer_name, o.hold_until,
+  (SELECT jsonb_agg(jsonb_build_object('id', c.public_id, 'kind', c.kind, 'amount_minor', c.amount_minor,
+     'reason', c.reason, 'at', c.at) ORDER BY c.id) FROM orders_orderchange c WHERE c.order_id = o.id)::text,
+  (SELECT jsonb_agg(jsonb_build_object('kind', t.kind, 'at', t.at, 'params', t.params, 'for_buyer', t.for_buyer,
+     'actor_kind', t.actor_kind) ORDER BY t.id) FROM orders_timelineentry t WHERE t.order_id = o.id)::text
+FROM orders_order o WHERE
 """
-_TIMELINE = """
-(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'at', t.at, 'params', t.params, 'for_buyer', t.for_buyer,
-  'actor_kind', t.actor_kind) ORDER BY t.id), '[]') FROM orders_timelineentry t WHERE t.order_id = orders_order.id)
+_BRIEF = """
+SELECT o.public_id::text, o.number, o.state, o.currency, o.placed_total_minor, o.placed_total_minor
+    + (SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM orders_orderchange c WHERE c.order_id = o.id),
+  o.store_id::text, o.entity_id::text, o.locale, o.hold_until FROM orders_order o WHERE o.public_id = %s
 """
 _CHANGED = (
     "(SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM orders_orderchange c WHERE c.order_id = orders_order.id)"
@@ -39,56 +46,53 @@ _CHANGED = (
 
 def order(*, order_id: str = "", number: str = "") -> OrderView:
     """Return an order by public id or number, with changes and timeline, in one statement; raise NotFound."""
-    rows = _by_key(order_id, number).defer("quote")
-    row = rows.annotate(
-        quote_text=Cast("quote", TextField()),
-        changes_json=_own(_CHANGES, JSONField()),
-        timeline_json=_own(_TIMELINE, JSONField()),
-    ).first()
-    if row is None:
+    if order_id:
+        rows = db.fetch(_WHOLE + "o.public_id = %s", [_as_id(order_id)])
+    else:
+        rows = db.fetch(_WHOLE + "o.number = %s", [number])
+    if not rows:
         raise NotFound(kind="order", key=(order_id or number)[:60])
-    changes = msgspec.convert(row.changes_json, tuple[OrderChangeView, ...])
+    return _view(*rows[0])
+
+
+def _view(
+    public_id: str, number: str, state: Any, market: str, locale: str, currency: str, email: str, address: str,
+    quote: str, placed_total_minor: int, placed_at: dt.datetime, confirmed_at: dt.datetime | None, buyer_id: str,
+    buyer_name: str, hold_until: dt.datetime, changes_text: str | None, timeline: str | None,
+) -> OrderView:  # fmt: skip
+    changes = _changes(changes_text or "[]")
     return OrderView(
-        id=str(row.public_id),
-        number=row.number,
-        state=row.state,
-        market=row.market,
-        locale=row.locale,
-        currency=row.currency,
-        email=row.email,
-        address=_address(row.address_data),
-        quote=_quote(row.quote_text),
-        placed_total_minor=row.placed_total_minor,
-        total_minor=total_minor(row.placed_total_minor, changes),
-        placed_at=row.placed_at,
-        confirmed_at=row.confirmed_at,
+        id=public_id,
+        number=number,
+        state=state,
+        market=market,
+        locale=locale,
+        currency=currency,
+        email=_opened("email", email, public_id),
+        address=_address(_opened("address_data", address, public_id)),
+        quote=_quote(quote),
+        placed_total_minor=placed_total_minor,
+        total_minor=total_minor(placed_total_minor, changes),
+        placed_at=placed_at,
+        confirmed_at=confirmed_at,
         changes=changes,
-        timeline=msgspec.convert(row.timeline_json, tuple[TimelineStep, ...]),
-        buyer_id=str(row.buyer_id),
-        buyer_name=row.buyer_name,
-        hold_until=row.hold_until,
+        timeline=_timeline(timeline or "[]"),
+        buyer_id=buyer_id,
+        buyer_name=_opened("buyer_name", buyer_name, public_id),
+        hold_until=hold_until,
     )
+
+
+def _opened(column: str, envelope: str, public_id: str) -> str:
+    return crypto.decrypt(envelope, f"orders_order.{column}.{public_id}") if envelope else ""
 
 
 def brief(*, order_id: str) -> OrderBrief:
     """Return what a step needs to know of an order, without its quote and personal data; raise NotFound."""
-    row = _by_key(order_id, "").annotate(changed=_own(_CHANGED, BigIntegerField())).values(*_BRIEF, "changed").first()
-    if row is None:
+    rows = db.fetch(_BRIEF, [_as_id(order_id)])
+    if not rows:
         raise NotFound(kind="order", key=order_id[:60])
-    changed = row.pop("changed")
-    ids = {name: str(row.pop(name)) for name in ("public_id", "store_id", "entity_id")}
-    return OrderBrief(
-        id=ids["public_id"],
-        store_id=ids["store_id"],
-        entity_id=ids["entity_id"],
-        total_minor=row["placed_total_minor"] + changed,
-        **row,
-    )
-
-
-_BRIEF = (
-    "public_id", "number", "state", "currency", "placed_total_minor", "store_id", "entity_id", "locale", "hold_until",
-)  # fmt: skip
+    return OrderBrief(*rows[0])
 
 
 def orders(*, state: str = "", market: str = "", text: str = "", limit: int = 50, before: str = "") -> list[OrderRow]:
@@ -120,10 +124,11 @@ def placed_lines(*, order_id: str) -> tuple[tuple[str, str, int], ...]:
 
 def open_holds(*, email: str, cart_id: str = "") -> int:
     """Return how many unpaid orders hold stock for an e-mail address or a cart."""
-    whose = Q(email_index=email_index(email))
-    if cart_id:
-        whose |= Q(cart_id=_as_id(cart_id))
-    return Order.objects.filter(whose, state="placed").count()
+    rows = db.fetch(
+        "SELECT count(*) FROM orders_order WHERE state = 'placed' AND (email_index = %s OR cart_id = %s)",
+        [email_index(email), _as_id(cart_id) if cart_id else None],
+    )
+    return int(rows[0][0])
 
 
 def due_orders(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
@@ -149,12 +154,6 @@ def may_open(*, order_id: str, token: str) -> bool:
 
 def _own(sql: str, field: Any) -> RawSQL:
     return RawSQL(sql, [], output_field=field)  # noqa: S611 only the constants of this module
-
-
-def _by_key(order_id: str, number: str) -> QuerySet[Order]:
-    if order_id:
-        return Order.objects.filter(public_id=_as_id(order_id))
-    return Order.objects.filter(number=number)
 
 
 def _text_filter(text: str) -> Q:

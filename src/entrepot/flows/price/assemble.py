@@ -74,7 +74,7 @@ def expiry(facts: Facts, priced: Iterable[Priced]) -> tuple[dt.datetime, str]:
 
 
 def _midnight(day: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), tzinfo=zone).astimezone(dt.UTC)
+    return dt.datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(dt.UTC)
 
 
 def _consignment(facts: Facts, one: Priced) -> QuotedConsignment:

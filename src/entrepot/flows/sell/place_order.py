@@ -23,6 +23,7 @@ from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payment_queries
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.errors import MethodNotOffered
+from entrepot.domains.payments.types import AttemptView
 from entrepot.infra import db
 from entrepot.infra.crash import crash_point
 from entrepot.infra.idempotency import input_hash
@@ -94,25 +95,29 @@ def place_order(
             at=at,
         )
         crash_point("sell.order_opened")
-        token = order_queries.access_token(order_id=opened.id)
-        attempt = payments.open_attempt(
-            actor=SYSTEM,
-            order_id=opened.id,
-            store_id=quote.store_id,
-            entity_id=quote.entity_id,
-            method=method,
-            amount_minor=quote.total_minor,
-            currency=quote.currency,
-            at=at,
-            return_url=return_url.replace("{order}", opened.id).replace("{token}", token),
-            market=quote.market,
-        )
+        attempt = _open_attempt(quote, opened.id, method, return_url, at)
         if cart_id:
             checkout.empty_cart(actor=actor, cart_id=cart_id)
         inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
         crash_point("sell.reserved")
     crash_point("sell.placed")
-    return Placed(order_id=opened.id, number=opened.number, attempt_id=attempt.id, token=token)
+    return Placed(opened.id, opened.number, attempt.id, order_queries.access_token(order_id=opened.id))
+
+
+def _open_attempt(quote: FrozenQuote, order_id: str, method: str, return_url: str, at: dt.datetime) -> AttemptView:
+    token = order_queries.access_token(order_id=order_id)
+    return payments.open_attempt(
+        actor=SYSTEM,
+        order_id=order_id,
+        store_id=quote.store_id,
+        entity_id=quote.entity_id,
+        method=method,
+        amount_minor=quote.total_minor,
+        currency=quote.currency,
+        at=at,
+        return_url=return_url.replace("{order}", order_id).replace("{token}", token),
+        market=quote.market,
+    )
 
 
 def _placed_before(quote_id: str) -> Placed:
