@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue import services
-from entrepot.domains.catalogue.errors import NotACustomsField, UnknownCategory, UnknownProduct, UnknownSku
+from entrepot.domains.catalogue.errors import NotACustomsField, UnknownArticle, UnknownCategory, UnknownProduct
 from entrepot.domains.catalogue.types import CategoryDraft, ProductDraft, TextDraft, VariantDraft
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.documents import services as files
@@ -173,7 +173,7 @@ def test_confirming_takes_the_mark_away_and_is_asked_of_staff_only(lamps):
 @pytest.mark.parametrize(
     ("error", "skus", "fields"),
     [
-        (UnknownSku, ["X-1", "nope"], ["origin"]),
+        (UnknownArticle, ["X-1", "nope"], ["origin"]),
         (NotACustomsField, ["X-1"], ["price"]),
         (NotACustomsField, ["X-1"], {"sku; DROP TABLE": "x"}),
         (InvalidInput, ["X-1"], {"hs_code": "12"}),

@@ -2,7 +2,7 @@
 
 EntrepotError
 ├── NotFound
-│   ├── UnknownSku
+│   ├── UnknownArticle
 │   ├── UnknownProduct
 │   └── UnknownCategory
 └── InvalidInput
@@ -12,10 +12,10 @@ EntrepotError
 from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 
-class UnknownSku(NotFound):
+class UnknownArticle(NotFound):
     """No variant has this SKU. Params: sku."""
 
-    code = "UNKNOWN_SKU"
+    code = "UNKNOWN_ARTICLE"
     sentence = N_("There is no article with the number “%(sku)s”. Check the number, or import the article first.")
 
 
@@ -39,3 +39,4 @@ class NotACustomsField(InvalidInput):
     """A field that cannot be confirmed was named. Params: field, value, rule."""
 
     code = "NOT_A_CUSTOMS_FIELD"
+    sentence = N_("“%(field)s” is no customs datum that can be confirmed. %(rule)s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from entrepot.domains.catalogue.errors import NotACustomsField, UnknownCategory, UnknownSku
+from entrepot.domains.catalogue.errors import NotACustomsField, UnknownArticle, UnknownCategory
 from entrepot.domains.catalogue.events import ProductsAdded, ProductsChanged
 from entrepot.domains.catalogue.models import staging
 from entrepot.domains.catalogue.services.shelves import EVENT_SIZE
@@ -105,7 +105,7 @@ def confirm_customs_data(
     `fields` is a sequence of field names (their present values are right) or a mapping of field → right value.
 
     Raises:
-        UnknownSku: one of the SKUs is not in the catalogue; nothing is changed.
+        UnknownArticle: one of the SKUs is not in the catalogue; nothing is changed.
         InvalidInput: a value breaks its rule, or a field is no customs datum.
     """
     values = dict(fields) if isinstance(fields, Mapping) else {}
@@ -119,7 +119,7 @@ def confirm_customs_data(
     }
     for sku in skus:
         if sku not in known:
-            raise UnknownSku(sku=sku)
+            raise UnknownArticle(sku=sku)
     sets = "".join(f"{name} = %({name})s, " for name in clean)
     differs = "".join(f" OR {name} <> %({name})s" for name in clean)
     rows = db.fetch(
