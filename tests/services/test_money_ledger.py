@@ -51,7 +51,12 @@ def post(entry):
 
 
 def test_an_entry_is_posted_in_one_statement_and_reads_back(entity):
-    with CaptureQueriesContext(connection, ) as seen, transaction.atomic():
+    with (
+        CaptureQueriesContext(
+            connection,
+        ) as seen,
+        transaction.atomic(),
+    ):
         entry_id = services.post_entry(actor=SYSTEM, draft=draft(entity))
     assert len([q for q in seen if "SAVEPOINT" not in q["sql"]]) == 1
     view = queries.entry(entry_id=entry_id)
