@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. All the rest is there to make them work.
 PORT ?= 8000
-BENCH ?= quote
+BENCH ?= race checkout quote listing product home search import cold-start
 SYSTEM_PYTHON := $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo missing)
 PY := .venv/bin/python
 
@@ -22,7 +22,7 @@ check: develop
 	@$(PY) -m tools.check
 
 bench: setup
-	@.venv/bin/entrepot bench $(BENCH) $(ARGS)
+	@for name in $(BENCH); do echo; echo "bench $$name"; .venv/bin/entrepot bench $$name $(ARGS) || exit 1; done
 
 .PHONY: python
 python:

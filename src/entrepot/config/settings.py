@@ -154,6 +154,7 @@ WHITENOISE_USE_FINDERS = os.environ.get("ENTREPOT_STATIC") != "collected"
 if WHITENOISE_USE_FINDERS:
     STATIC_ROOT = VAR / "static-unused"  # an old collection must not shadow the files being worked on
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/[\w.-]+-[\w-]{8}\.\w+$"  # Vite names files by their content
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
