@@ -63,7 +63,7 @@ def scale(wanted: int) -> int:
             db.execute(_COPY_ROWS, [copies])
             db.execute(_COPY_WORDS, [copies])
             db.execute(_COPY_SEARCH, [_WORDS, len(_WORDS), copies])
-    db.execute("ANALYZE offers_offerrow, offers_offerwords, offers_searchrow")
+    db.execute("VACUUM ANALYZE offers_offerrow, offers_offerwords, offers_searchrow")
     offers.facet_memo.forget()
     return db.fetch("SELECT count(*) FROM offers_offerrow")[0][0]
 

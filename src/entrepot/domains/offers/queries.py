@@ -23,7 +23,7 @@ SORTS = {
     "price_down": "r.sold_out, r.price_minor DESC, r.id",
     "new": "r.sold_out, r.product_id DESC",
 }
-_MOST_FOR_ATTRIBUTES = 3000
+_MOST_FOR_ATTRIBUTES = 800  # beyond it, attributes say little and cost much
 _MOST_PAGES = 2000
 _CARD = (
     "r.product_id::text, r.handle, t.title, t.place, r.picture, r.tile, r.price_minor, r.from_price, r.currency::text,"
@@ -38,7 +38,11 @@ _HAS_ATTRIBUTE = (
     " AND a.facets && %%(attribute%d)s::varchar[])"
 )
 # Weights of D, C, B, A: a word of the title counts most.
-_RANK = "ts_rank('{0.08,0.2,0.45,1.0}', s.words, %(any)s::tsquery, 1)"
+_FOUND = (
+    "SELECT f.product_id, f.words, ts_rank('{0.08,0.2,0.45,1.0}', f.words, %(any)s::tsquery, 1) AS rank FROM offers_searchrow f"
+    # The best thousand: what lies beyond nobody reads, and it would have to be joined and counted.
+    " WHERE f.words @@ %(query)s::tsquery ORDER BY rank DESC LIMIT 1000"
+)
 
 
 def chain(language: str) -> list[str]:
@@ -88,7 +92,7 @@ def _params(market: str, language: str, path: str, filters: Filters) -> dict[str
 def _base(text: bool, path: str) -> str:
     parts = ["FROM offers_offerrow r"]
     if text:
-        parts.append("JOIN offers_searchrow s ON s.product_id = r.product_id AND s.words @@ %(query)s::tsquery")
+        parts.append(f"JOIN ({_FOUND}) s ON s.product_id = r.product_id")
     parts.append("WHERE r.market = %(market)s AND r.hidden_because = ''")
     if path:
         parts.append("AND r.shelf_path >= %(low)s AND r.shelf_path < %(high)s")
@@ -148,9 +152,7 @@ def _cards(
     text = "query" in params
     order = SORTS.get(sort, SORTS["arrives"])
     if text and sort in ("", "relevance"):
-        order = (
-            f"(s.words @@ %(every)s::tsquery) DESC, {_RANK} DESC, r.id" if "every" in params else f"{_RANK} DESC, r.id"
-        )
+        order = "(s.words @@ %(every)s::tsquery) DESC, s.rank DESC, r.id" if "every" in params else "s.rank DESC, r.id"
     where = "".join(f" AND {condition}" for condition in _conditions(filters).values())
     rows = db.fetch(
         f"SELECT {_CARD} FROM (SELECT r.*, row_number() OVER (ORDER BY {order}) AS place {_base(text, path)}{where}"  # noqa: S608 constants only
@@ -172,29 +174,35 @@ def _others(conditions: dict[str, str], *names: str) -> str:
 
 
 def _count(params: dict[str, Any], path: str, filters: Filters, arrival_days: Sequence[dt.date]) -> dict[str, Any]:
+    """Count the facets: one pass over the shelf (from its index alone), one more per group of values."""
     conditions = _conditions(filters)
     columns = "".join(f", ({condition}) AS ok_{name}" for name, condition in conditions.items())
-    every = _others(conditions)
-    hidden = _base("query" in params, path).replace("r.hidden_because = ''", "r.hidden_because <> ''")
+    every, priced = _others(conditions), _others(conditions, "low", "high")
+    base = _base("query" in params, path).replace(" AND r.hidden_because = ''", "")
+    days = {f"day{number}": day for number, day in enumerate(arrival_days)}
+    by_day = "".join(
+        f", count(*) FILTER (WHERE offered AND arrives_last <= %({name})s AND NOT sold_out AND {_others(conditions, 'arrives')}) AS {name}"
+        for name in days
+    )
+    told = "".join(f", ('arrives', %({name})s::date::text, {name})" for name in days)
     rows = db.fetch(
         f"""
 WITH base AS MATERIALIZED (
- SELECT r.product_id, r.arrives_last, r.ships_from, r.price_minor, r.brand, r.sold_out{columns} {_base("query" in params, path)})
-SELECT 'total', '', count(*) FILTER (WHERE {every}) FROM base
-UNION ALL SELECT 'lowest', '', min(price_minor) FILTER (WHERE {_others(conditions, "low", "high")}) FROM base
-UNION ALL SELECT 'highest', '', max(price_minor) FILTER (WHERE {_others(conditions, "low", "high")}) FROM base
-UNION ALL SELECT 'hidden', '', (SELECT count(*) {hidden})
-UNION ALL SELECT 'arrives', d::text, count(*) FILTER (WHERE arrives_last <= d AND NOT sold_out AND {_others(conditions, "arrives")})
- FROM unnest(%(days)s::date[]) d, base GROUP BY d
-UNION ALL SELECT 'from', ships_from, count(*) FILTER (WHERE {_others(conditions, "from")}) FROM base GROUP BY ships_from
+ SELECT r.product_id, r.arrives_last, r.ships_from, r.price_minor, r.brand, r.sold_out, r.hidden_because = '' AS offered{columns}
+ {base})
+SELECT x.* FROM (SELECT count(*) FILTER (WHERE offered AND {every}) AS total, count(*) FILTER (WHERE NOT offered) AS hidden,
+  min(price_minor) FILTER (WHERE offered AND {priced}) AS lowest, max(price_minor) FILTER (WHERE offered AND {priced}) AS highest{by_day}
+  FROM base) s
+ CROSS JOIN LATERAL (VALUES ('total', '', total), ('hidden', '', hidden), ('lowest', '', lowest), ('highest', '', highest){told}) x
+UNION ALL SELECT 'from', ships_from, count(*) FILTER (WHERE {_others(conditions, "from")}) FROM base WHERE offered GROUP BY ships_from
 UNION ALL (SELECT 'brand', brand, count(*) FILTER (WHERE {_others(conditions, "brand")}) AS n FROM base
- WHERE brand <> '' GROUP BY brand ORDER BY n DESC, brand LIMIT 12)
+ WHERE offered AND brand <> '' GROUP BY brand ORDER BY n DESC, brand LIMIT 12)
 UNION ALL (SELECT 'attribute', f, count(*) AS n FROM base r
  JOIN LATERAL (SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id
   ORDER BY array_position(%(chain)s::text[], w.language::text) NULLS LAST LIMIT 1) t ON true, unnest(t.facets) f
- WHERE {every} AND (SELECT count(*) FROM base) <= {_MOST_FOR_ATTRIBUTES} GROUP BY f ORDER BY n DESC, f LIMIT 60)
+ WHERE r.offered AND {every} AND (SELECT count(*) FROM base) <= {_MOST_FOR_ATTRIBUTES} GROUP BY f ORDER BY n DESC, f LIMIT 60)
 """,  # noqa: S608 constants only
-        {**params, "days": list(arrival_days)},
+        {**params, **days},
     )
     found = {kind: number or 0 for kind, value, number in rows if value == "" and kind != "brand"}
     facets = [facet for kind, value, number in rows if value for facet in _facet(kind, value, number, filters)]

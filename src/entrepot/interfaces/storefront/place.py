@@ -19,6 +19,7 @@ from django.template import engines
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
+from markupsafe import Markup, escape
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue.types import CategoryInfo
@@ -96,10 +97,33 @@ class Shop(msgspec.Struct):
         return self.market.currency if sign == self.market.currency else f"{sign} {self.market.currency}"
 
     @property
-    def alternates(self) -> list[tuple[str, str]]:
-        """The same page in every other language and market, as (address, hreflang)."""
-        found = [(f"{self.origin}/{locale}/{quote(self.path, safe='/?=&%')}", tag) for locale, tag in all_locales()]
-        return [*found, (f"{self.origin}/", "x-default")] if not self.path else found
+    def today(self) -> dt.date:
+        """The day it is, in UTC."""
+        return self.now.date()
+
+    @property
+    def alternates(self) -> Markup:
+        """The same page in every other language and market, as links for search engines."""
+        path = quote(self.path, safe="/?=&%")
+        pages = [(f"{self.origin}/{locale}/{path}", tag) for locale, tag in all_locales()]
+        if not self.path:
+            pages.append((f"{self.origin}/", "x-default"))
+        links = "".join(f'\n<link rel="alternate" hreflang="{tag}" href="{escape(href)}">' for href, tag in pages)
+        return Markup(links)  # noqa: S704 escaped above
+
+    def kept(self, template: str) -> Markup:
+        """Draw a part that is the same on every page of this locale, once every few seconds."""
+        return _kept.get((template, self.locale), lambda: Markup(_template(template).render(**self.frame())))  # noqa: S704
+
+    def frame(self) -> dict[str, Any]:
+        """What every template is given."""
+        return {
+            "shop": self,
+            "lang": "zh-CN" if self.language == "zh" else f"{self.language}-{self.market.country}",
+            "dir": "rtl" if self.language in formats.RTL else "ltr",
+            "cldr": self.cldr,
+            "zone": self.market.time_zone,
+        }
 
     @property
     def incl(self) -> bool:
@@ -268,17 +292,8 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def draw(request: HttpRequest, shop: Shop, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """Return a page of the shop drawn from a template."""
-    text = (
-        engines["jinja2"]
-        .env.get_template(template)
-        .render(
-            shop=shop,
-            lang="zh-CN" if shop.language == "zh" else f"{shop.language}-{shop.market.country}",
-            dir="rtl" if shop.language in formats.RTL else "ltr",
-            cldr=shop.cldr,
-            zone=shop.market.time_zone,
-            request=request,
-            **context,
-        )
-    )
-    return HttpResponse(text, status=status)
+    return HttpResponse(_template(template).render(request=request, **shop.frame(), **context), status=status)
+
+
+def _template(name: str) -> Any:
+    return engines["jinja2"].env.get_template(name)

@@ -12,6 +12,7 @@ from entrepot.domains.offers import queries as offers
 from entrepot.domains.offers.types import OfferCard, OfferDraft
 from entrepot.infra.memo import Memo
 from entrepot.interfaces.storefront import show
+from entrepot.interfaces.storefront.cards import grid
 from entrepot.interfaces.storefront.place import Shop, draw, page
 
 warehouses = Memo(ttl_s=30)
@@ -49,7 +50,7 @@ def home(request: HttpRequest, shop: Shop) -> HttpResponse:
         cards=cards, explained=explained, explained_card=told,
         cascade=show.offer_cascade(explained, shop) if explained else (),
         route=_route(explained, shop) if explained else (),
-        lanes=lanes, friday=friday(day), soon=soon, total=listing.total,
+        lanes=lanes, friday=friday(day), grid=grid, soon=soon, total=listing.total,
         counts=offers.shelf_counts(market=shop.market.code),
     )  # fmt: skip
 

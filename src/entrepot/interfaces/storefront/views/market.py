@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -58,8 +60,12 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def _local(request: HttpRequest) -> str:
-    """Return the path after the locale that a visitor came from; only one of this site."""
+    """Return the path after the locale that a visitor came from, by the address or else by the browser; only of this site."""
     path = request.GET.get("next", "")[:300]
+    came = urlsplit(request.headers.get("Referer", ""))
+    if not path and came.netloc == request.get_host():
+        path = "/".join(came.path.split("/")[2:])[:300] + (f"?{came.query}" if came.query else "")
+        path = "" if path.startswith(("market", "order/")) else path
     return path if url_has_allowed_host_and_scheme(f"/x/{path}", allowed_hosts=None) else ""
 
 

@@ -20,6 +20,7 @@ from entrepot.domains.offers.engine.band import band
 from entrepot.domains.offers.errors import NotOffered
 from entrepot.domains.offers.types import OfferDraft
 from entrepot.interfaces.storefront import show
+from entrepot.interfaces.storefront.cards import grid
 from entrepot.interfaces.storefront.place import Shop, draw, locale_of, page
 from entrepot.interfaces.storefront.views.home import crosses, towns
 from entrepot.interfaces.web import formats
@@ -64,7 +65,7 @@ def product_page(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
         cascade=show.offer_cascade(offer, shop), route=_route(offer, shop), crosses=crosses(offer),
         town=show.city(towns().get(offer.warehouse, (offer.warehouse, ""))[0]),
         pictures=_pictures(product, variant.picture),
-        related=[card for card in related.cards if card.product_id != product_id][:4],
+        grid=grid, related=[card for card in related.cards if card.product_id != product_id][:4],
         data=_structured(request, shop, product, offer, state),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from entrepot.domains.offers import queries as offers
 from entrepot.domains.offers.types import Facet, Filters, Listing
+from entrepot.interfaces.storefront.cards import grid
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.views.home import friday
 from entrepot.interfaces.web import formats
@@ -151,6 +152,7 @@ def _context(shop: Shop, asked: Asked, listing: Listing) -> Mapping[str, Any]:
         "asked": asked,
         "typed": dict(asked.pairs),
         "asday": dt.date.fromisoformat,
+        "grid": grid,
         "more": urlencode([*asked.pairs, ("page", listing.page + 1)]) if listing.page < listing.pages else "",
         "less": urlencode([*asked.pairs, ("page", listing.page - 1)]) if listing.page > 1 else "",
         "seen": min(listing.total, listing.page * 24),
