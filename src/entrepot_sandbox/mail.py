@@ -23,6 +23,8 @@ class Session(socketserver.StreamRequestHandler):
 
     timeout = 120
     server: SmtpServer
+    sender: str
+    recipients: list[str]
 
     def handle(self) -> None:
         """Answer line by line until QUIT or the end of the connection."""
@@ -76,7 +78,7 @@ class Session(socketserver.StreamRequestHandler):
         self._reset()
 
     def _reset(self) -> None:
-        self.sender, self.recipients = "", []  # type: str, list[str]
+        self.sender, self.recipients = "", []
 
     def _say(self, words: str) -> None:
         self.wfile.write(words.encode() + b"\r\n")

@@ -74,7 +74,7 @@ _action = msgspec.json.Decoder(NextAction).decode
 def view_of(row: Sequence[Any]) -> AttemptView:
     """Return ATTEMPT_COLUMNS of a row as others see it."""
     action = NextAction("none") if row[8] == "{}" else _action(row[8])
-    return AttemptView(*row[:8], action, *row[9:])
+    return AttemptView(*row[:8], action, *row[9:])  # type: ignore[call-arg]
 
 
 def attempt_view(row: Attempt) -> AttemptView:
@@ -244,7 +244,7 @@ def message(*, message_id: str) -> MessageView:
         raise NotFound(kind="provider message", key=message_id)
     *head, sealed, received_at = rows[0]
     body = crypto.decrypt(sealed, f"payments_providermessage.body.{head[0]}") if sealed else ""
-    return MessageView(*head, body, received_at)
+    return MessageView(*head, body, received_at)  # type: ignore[call-arg]
 
 
 def messages(*, attempt_id: str) -> tuple[MessageView, ...]:
