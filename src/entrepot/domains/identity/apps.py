@@ -15,4 +15,4 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Install the audit sink; services need the models, which exist only now."""
-        install_audit_sink(import_module(f"{self.name}.services").record_audit)
+        install_audit_sink(import_module(f"{self.name}.services")._record_audit)

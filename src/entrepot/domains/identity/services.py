@@ -139,7 +139,7 @@ def forget_failures(*, actor: Actor, before: dt.datetime) -> int:
     return gone
 
 
-def record_audit(actor: Actor, action: str, arguments: dict[str, Any]) -> None:
+def _record_audit(actor: Actor, action: str, arguments: dict[str, Any]) -> None:
     """Append to the audit log what an actor did: the sink that the service door calls after each staff write.
 
     Keeps ids, codes, counts and sums only (engine.audit); the request id ties the entry to logs and events.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -115,7 +115,7 @@ def back(request: HttpRequest, fallback: str) -> HttpResponseRedirect:
 
 
 def _in_session(request: HttpRequest, inner: View) -> HttpResponse:
-    response = SessionMiddleware(inner)(request)
+    response = cast(HttpResponse, SessionMiddleware(inner)(request))
     add_never_cache_headers(response)
     return response
 

@@ -6,11 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from entrepot.domains.identity import services as identity
 from entrepot.domains.messages import queries as messages
 from entrepot.infra import db, events
+from entrepot.infra.service import service
 from entrepot.interfaces.console import door, look
+from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
+
+
+@service("events.resend")
+def resend(*, actor: Actor, delivery_id: int) -> None:
+    """Put a dead letter back in line; through the service door, so that it is checked and logged."""
+    events.resend(delivery_id)
+
+
+@service("events.skip")
+def skip(*, actor: Actor, delivery_id: int) -> None:
+    """Give a dead letter up; through the service door, so that it is checked and logged."""
+    events.skip(delivery_id)
 
 
 @door.page("console.see_dead_letters")
@@ -30,12 +43,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 @door.page()
 def settle(request: HttpRequest, delivery_id: int, deed: str) -> HttpResponse:
     """Put a dead letter back in line, or give it up; what waits behind it then goes on."""
-    verbs = {"resend": events.resend, "skip": events.skip}
+    verbs = {"resend": resend, "skip": skip}
     if deed not in verbs:
         raise NotFound(kind="step", key=deed[:20])
-    request.desk.anywhere.require(f"events.{deed}")
     with db.transaction():
-        verbs[deed](delivery_id)
-        identity.record_audit(request.desk.anywhere, f"events.{deed}", {"delivery_id": str(delivery_id)})
+        verbs[deed](actor=request.desk.anywhere, delivery_id=delivery_id)
     door.say(request, _("It is in line again.") if deed == "resend" else _("Skipped; what waited behind it goes on."))
     return door.back(request, "/console/letters")

@@ -26,7 +26,6 @@ def listing(request: HttpRequest) -> HttpResponse:
 def trace(request: HttpRequest, quote_id: str) -> HttpResponse:
     """Show a quote whole, with the rule behind every figure."""
     quote, state = checkout.quote(quote_id=quote_id)
-    if state == "open" and quote.expires_at <= clock.now():
-        state = "expired"
-    context = {"quote": quote, "state": state, "order_id": orders.order_for_quote(quote_id)}
+    lapsed = state == "open" and quote.expires_at <= clock.now()
+    context = {"quote": quote, "state": "expired" if lapsed else state, "order_id": orders.order_for_quote(quote_id)}
     return look.draw(request, "console/quote.html", context)
