@@ -180,7 +180,7 @@ def test_another_amount_is_booked_and_never_confirms(provider, shop):
     assert deposits(shop, order) == 1
 
 
-@pytest.mark.parametrize("attempt_id", [str(uuid.uuid4()), "no-id-at-all", "'; DROP TABLE x; --"])
+@pytest.mark.parametrize("attempt_id", ["6a4c7f29-dff3-4747-840e-9d4c1b8d6a64", "no-id-at-all", "'; DROP TABLE x; --"])
 def test_a_message_of_an_unknown_payment_is_kept_as_unmatched(provider, attempt_id):
     assert ring(provider, attempt_id, "captured")
     builders.deliver_all()
