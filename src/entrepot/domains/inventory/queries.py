@@ -63,6 +63,17 @@ def stock_levels(
     return tuple(StockLevel(*row) for row in rows)
 
 
+def scarce(*, most: int) -> dict[str, int]:
+    """Return the SKUs of which at most so many units can still be promised over all warehouses, with how many."""
+    rows = db.fetch(
+        "SELECT s.sku, sum(s.on_hand - s.reserved)::bigint FROM inventory_stock s"
+        " JOIN inventory_warehouse w ON w.id = s.warehouse_id AND w.entity_id = s.entity_id"
+        " GROUP BY s.sku HAVING sum(s.on_hand - s.reserved) <= %s",
+        [most],
+    )
+    return dict(rows)
+
+
 def expired_holds(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
     """Return the orders with a hold that ran out by `at`, the oldest first."""
     rows = db.fetch(

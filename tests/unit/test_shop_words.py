@@ -1,0 +1,121 @@
+"""The analyser of search, ranges of shelves, bands, and how figures are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from entrepot.domains.offers.engine import analyse, shelf, vector
+from entrepot.domains.offers.engine.band import band
+from entrepot.interfaces.storefront import forms
+from entrepot.interfaces.storefront.views.shelf import arrival_days, read
+from entrepot.interfaces.web import formats
+from entrepot.interfaces.web.jinja import json_ld
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "asked"),
+    [
+        ("en", "Headphones, closed", "headphone"),
+        ("de", "Schreibtischleuchten aus Stahl", "schreibtischleuchte"),
+        ("zh", "不锈钢保温瓶", "保温"),
+        ("ar", "مصابيح المكتب", "مصابيح"),
+        ("en", "Sony WH-1000XM4 black", "wh1000xm4"),
+        ("en", "Sony WH-1000XM4 black", "1000XM4"),
+        ("en", "Café crème", "cafe"),
+        ("en", "ＬＥＤ lamp", "led"),
+    ],
+)
+def test_what_is_asked_is_found_in_what_is_written(language: str, text: str, asked: str) -> None:
+    written = set(analyse.tokens(text, language))
+    for term in analyse.asked(asked, language):
+        assert any(set(option.split("&")) <= written for option in term), (term, written)
+
+
+@given(st.text(max_size=80))
+def test_any_text_makes_a_query_and_a_vector(text: str) -> None:
+    for term in analyse.asked(text, "de"):
+        assert all(term)
+    written = vector.vector(analyse.tokens(text, "de"), [], [])
+    assert written.count("\x00") == 0
+
+
+def test_a_shelf_is_a_range() -> None:
+    paths = shelf.paths({"kitchen": "", "tea": "kitchen", "kit": ""})
+    assert paths["tea"] == "kitchen/tea/"
+    low, high = shelf.reach(paths["kitchen"])
+    assert low <= paths["tea"] < high
+    assert not low <= paths["kit"] < high
+
+
+def test_bands() -> None:
+    assert [band(units) for units in (0, -1, 1, 5, 6)] == [
+        ("sold_out", 0), ("sold_out", 0), ("few", 1), ("few", 5), ("in_stock", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "minor", "currency", "written"),
+    [
+        ("de", "DE", 129990, "EUR", "1.299,90\xa0€"),
+        ("en", "US", 5, "USD", "$0.05"),
+        ("zh", "CN", 1299000, "JPY", "JP¥1,299,000"),
+    ],
+)
+def test_money_is_written_by_cldr(language: str, country: str, minor: int, currency: str, written: str) -> None:
+    assert formats.money(minor, currency, formats.cldr(language, country)) == written
+
+
+def test_arabic_keeps_latin_digits_and_its_marks() -> None:
+    written = formats.money(33900, "SAR", formats.cldr("ar", "SA"))
+    assert "339.00" in written
+    assert "ر.س" in written
+
+
+def test_days_have_a_weekday_and_no_year() -> None:
+    written = formats.days(dt.date(2026, 12, 2), dt.date(2026, 12, 4), formats.cldr("de", "DE"))
+    assert written.startswith("Mi")
+    assert "2026" not in written
+
+
+def test_structured_data_cannot_leave_its_element() -> None:
+    assert "</script>" not in json_ld({"name": "</script><script>alert(1)</script>"})
+
+
+class _Query(dict):
+    def getlist(self, name: str) -> list[str]:
+        return [self[name]] if name in self else []
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["arrives", "from", "price_from", "price_to", "brand", "a", "page", "sort", "q"]),
+        st.text(max_size=40),
+    )
+)
+def test_any_query_string_can_be_read(query: dict[str, str]) -> None:
+    asked = read(_Query(query), "EUR", "arrives")
+    assert asked.page >= 1
+    assert asked.filters.price_from is None or asked.filters.price_from >= 0
+
+
+def test_the_days_offered_are_fridays_and_the_eve() -> None:
+    days = arrival_days(dt.date(2026, 11, 25))
+    assert days == (dt.date(2026, 11, 27), dt.date(2026, 12, 4), dt.date(2026, 12, 24))
+
+
+def test_address_forms_follow_their_country() -> None:
+    assert [field.name for field in forms.layout("DE")] == ["name", "street_address", "postal_code", "city"]
+    us = {field.name: field for field in forms.layout("US")}
+    assert us["country_area"].options
+    assert us["country_area"].required
+    assert not {field.name: field for field in forms.layout("SA")}["postal_code"].required
+
+
+def test_everything_missing_is_told_at_once_and_what_was_typed_stays() -> None:
+    typed = forms.read({"email": "x", "street_address": "Lornsenstraße"}, "DE")
+    assert [name for name, _ in typed.faults] == ["email", "name", "street_address", "postal_code", "city"]
+    assert typed.values["street_address"] == "Lornsenstraße"
