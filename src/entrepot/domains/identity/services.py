@@ -104,6 +104,7 @@ def authenticate(*, actor: Actor, email: str, password: str, address: str, at: d
     """
     name = crypto.blind_index(email, "identity.login.email")
     place = crypto.blind_index(address, "identity.login.address")
+    db.advisory_lock(f"identity.login:{name}")  # tries at the same moment are counted one after the other
     failed: dict[str, list[dt.datetime]] = {name: [], place: []}
     since = at - throttle.WINDOW
     for subject, moment in LoginFailure.objects.filter(subject__in=[name, place], at__gt=since).values_list(
