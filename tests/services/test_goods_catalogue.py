@@ -107,6 +107,14 @@ def test_texts_come_in_the_language_asked_for_or_say_which_they_are(lamps):
     assert catalogue.variant_facts(skus=["X-1"], language="de")["X-1"].title == "Leuchte"
 
 
+def test_attributes_keep_the_order_of_their_writer(lamps):
+    words = {"Weight": "1 kg", "A": "1", "Zoom": "2", "Colour": "red"}
+    with db.transaction():
+        draft = a_product(1, texts={"en": TextDraft("Desk lamp", attributes=words)})
+        services.upsert_products(actor=SYSTEM, drafts=[draft])
+    assert list(catalogue.product(handle="lamp-1").attributes) == list(words)
+
+
 def test_shelves_are_named_in_a_language_and_counted_with_what_is_below(lamps):
     home, shelf = catalogue.categories(language="zh_Hans")
     assert (home.slug, home.name, home.products) == ("home", "家居", 20)

@@ -111,7 +111,7 @@ def _views(where: str, params: dict[str, Any], language: str) -> dict[str, Produ
             *fields,
             pictures=tuple(pictures),
             tile=tile,
-            attributes=db.as_json(attributes),
+            attributes=dict(db.as_json(attributes)),
             variants=tuple(variants.get(key, ())),
             option_name=option_name,
             category_name=lang.pick(db.as_json(names), language),
@@ -214,7 +214,7 @@ def search_documents(*, product_ids: Sequence[str]) -> tuple[SearchText, ...]:
     for key, language, title, description, brand, place, slug, names, attributes, options, skus, barcodes in rows:
         told = tuple(dict.fromkeys(lang.pick(db.as_json(option), language) for option in options or ()))
         name = lang.pick(db.as_json(names), language)
-        words = db.as_json(attributes)
+        words = dict(db.as_json(attributes))
         codes = tuple(code for code in barcodes or () if code)
         found.append(
             SearchText(

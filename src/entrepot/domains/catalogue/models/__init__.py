@@ -35,7 +35,10 @@ class Product(models.Model):
 
 
 class ProductText(models.Model):
-    """The words of a product in one language, with where they come from and whether a person has read them."""
+    """The words of a product in one language, with where they come from and whether a person has read them.
+
+    `attributes` is a list of [name, value]: an object in jsonb would lose the order its writer gave it.
+    """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=12)

@@ -54,7 +54,7 @@ def _product_row(d: ProductDraft) -> tuple[Any, ...]:
 def _text_rows(drafts: Sequence[ProductDraft]) -> Iterator[tuple[Any, ...]]:
     for draft in drafts:
         for language, text in draft.texts.items():
-            words = json.dumps(text.attributes, ensure_ascii=False)
+            words = json.dumps(list(text.attributes.items()), ensure_ascii=False)  # jsonb keeps the order of lists
             yield (
                 draft.handle, tag(language), text.title, text.description, text.maker_place, text.option_name, words,
                 text.provenance,
