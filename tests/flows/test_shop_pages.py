@@ -109,6 +109,13 @@ def test_pages_take_few_statements(shop: Client) -> None:
         assert len(statements) <= most, (path, [row["sql"][:80] for row in statements])
 
 
+def test_cards_are_not_escaped_twice(shop: Client) -> None:
+    for locale in ("de-de", "en-us", "ar-sa"):
+        page = shop.get(f"/{locale}/")
+        assert b'class="card"' in page.content
+        assert b"&lt;" not in page.content
+
+
 def test_the_bare_address_proposes_and_never_forces(shop: Client) -> None:
     assert shop.get("/", HTTP_ACCEPT_LANGUAGE="ar-SA,ar").headers["Location"] == "/ar-sa/"
     page = shop.get("/en-us/", HTTP_ACCEPT_LANGUAGE="de-DE")

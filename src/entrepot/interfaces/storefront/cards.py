@@ -20,16 +20,17 @@ _SOON_DAYS = 7
 
 def grid(shop: Shop, cards: Sequence[OfferCard], columns: int = 4, eager: int = 0) -> Markup:
     """Return cards as a list; the first `eager` pictures are loaded at once, the rest when they come into view."""
+    # Plain text from here on: a Markup would escape the figures that are put into it.
     words = {
-        "sold_out": escape(gettext("Sold out")),
-        "from": escape(gettext("from %(amount)s")),
-        "arrives": escape(gettext("Arrives %(days)s")),
+        "sold_out": str(escape(gettext("Sold out"))),
+        "from": str(escape(gettext("from %(amount)s"))),
+        "arrives": str(escape(gettext("Arrives %(days)s"))),
     }
     written = "".join(_card(shop, card, words, number >= eager) for number, card in enumerate(cards))
     return Markup(f'<ul class="grid{" grid-3" if columns == 3 else ""}">{written}</ul>')  # noqa: S704 escaped in _card
 
 
-def _card(shop: Shop, card: OfferCard, words: dict[str, Markup], lazy: bool) -> str:
+def _card(shop: Shop, card: OfferCard, words: dict[str, str], lazy: bool) -> str:
     tag = when = ""
     if card.band == "sold_out":
         tag = f'<span class="tag">{words["sold_out"]}</span>'
