@@ -194,6 +194,24 @@ def test_wrong_settings_are_said_before_anything_is_read(store, tmp_path):
         load_defaults(tmp_path / "d.yaml")
 
 
+def test_odd_and_damaged_files(store, tmp_path):
+    excel = tmp_path / "excel.txt"
+    excel.write_text("handle\tsku\ttitle\tprice\nu\tU-1\tLämpchen\t5\n", encoding="utf-16")
+    with open_lines(excel) as (form, lines, _):
+        report, refused = bring(store, lines, form)
+    assert (report.added, refused) == (1, [])
+    assert catalogue.product(handle="u").title == "Lämpchen"
+    packed = gzip.compress(a_file(3000).encode())
+    (tmp_path / "half.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InvalidInput, match="damaged"), open_lines(tmp_path / "half.csv.gz") as (form, lines, _):
+        bring(store, lines, form)
+    with pytest.raises(InvalidInput, match="cannot be read"), open_lines(tmp_path):
+        pass
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(InvalidInput), open_lines(tmp_path / "empty.csv"):
+        pass
+
+
 # ---- defaults and confirmation
 
 
@@ -268,7 +286,7 @@ def whole() -> int:
 def test_kill_9_in_the_middle_leaves_whole_products(tmp_path):
     bare_store()
     path = tmp_path / "many.csv"
-    path.write_text(a_file(3000))
+    path.write_text(a_file(1500))
     command = [sys.executable, "-m", "tests.goods_import_child", str(path)]
     names = connection.settings_dict
     user = f"{names['USER']}@" if not names["PASSWORD"] else f"{names['USER']}:{names['PASSWORD']}@"
@@ -282,9 +300,9 @@ def test_kill_9_in_the_middle_leaves_whole_products(tmp_path):
         time.sleep(0.02)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert 0 < whole() < 3000
+    assert 0 < whole() < 1500
     assert subprocess.run(command, env=env, cwd=Path(__file__).parents[2], check=False).returncode == 0
-    assert whole() == 3000
+    assert whole() == 1500
 
 
 # ---- real files

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -62,25 +64,40 @@ def _extended(standard: dict, own: dict) -> dict:
 def open_lines(path: Path, form: str = "") -> Iterator[tuple[str, IO[str], IO[bytes]]]:
     """Open a catalogue file and give (form, text lines, raw file for its position); gzip is seen by its first bytes.
 
-    Bytes that are not UTF-8 are kept as surrogates, so that the rows they stand in can be refused by name.
-    Raises NotFound for a missing file, InvalidInput when no form is named and none fits the first line.
+    Bytes that are not UTF-8 are kept as surrogates, so that the rows they stand in can be refused by name; a file that
+    begins with the mark of UTF-16 is read as that.
+    Raises NotFound for a missing file; InvalidInput when no form is named and none fits the first line, or when the
+    file turns out to be damaged: what was read before is in, whole.
     """
     try:
         raw = path.open("rb")
     except FileNotFoundError:
         raise NotFound(kind="file", key=str(path)) from None
+    except OSError as fault:
+        raise InvalidInput(field="file", value=str(path), rule=f"It cannot be read: {fault.strerror}.") from fault
     with raw:
-        packed = raw.read(2) == b"\x1f\x8b"
+        start = raw.read(2)
         raw.seek(0)
-        stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if packed else raw  # type: ignore[assignment]
-        first = stream.readline(65536).decode("utf-8", "surrogateescape")
-        found = form or guess(first)
-        if not found:
-            rule = "The first line fits no form known: name it with --form ours, shopify or icecat."
-            raise InvalidInput(field="file", value=path.name, rule=rule)
-        stream.seek(0)
-        with io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
-            yield found, lines, raw
+        stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if start == b"\x1f\x8b" else raw  # type: ignore[assignment]
+        encoding = "utf-16" if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+        try:
+            found = form or guess(_first_line(stream, encoding))
+            if not found:
+                rule = "The first line fits no form known: name it with --form ours, shopify or icecat."
+                raise InvalidInput(field="file", value=path.name, rule=rule)
+            with io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="") as lines:
+                yield found, lines, raw
+        except (EOFError, gzip.BadGzipFile, zlib.error) as fault:
+            rule = (
+                "The packed file is damaged. What stood before the damage is in; fetch the file anew and import again."
+            )
+            raise InvalidInput(field="file", value=path.name, rule=rule) from fault
+
+
+def _first_line(stream: IO[bytes], encoding: str) -> str:
+    start = stream.read(65536).decode(encoding, "replace")
+    stream.seek(0)
+    return start.partition("\n")[0]
 
 
 class ErrorFile:

@@ -8,6 +8,7 @@ import os
 import time
 from pathlib import Path
 
+from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.what != "catalogue":
         return {"tariff": tariff, "fx": fx}[args.what].run(args) or 0
     console, began = Console(), time.monotonic()
-    errors = ErrorFile(args.errors or args.file.with_name(args.file.name + ".errors.csv"))
+    errors = ErrorFile(args.errors or _errors_beside(args.file))
     with open_lines(args.file, args.form) as (form, lines, raw), _bar(console) as bar:
         size = os.fstat(raw.fileno()).st_size
         alone = args.preview or args.no_offers or size < LARGE
@@ -71,6 +72,15 @@ def run(args: argparse.Namespace) -> int:
                 _offers(bar)
     _tell(console, report, errors, args.preview, time.monotonic() - began)
     return 1 if report.refused_rows else 0
+
+
+def _errors_beside(file: Path) -> Path:
+    """Return where refused rows go: beside the file, or in our own folder where that may not be written."""
+    if os.access(file.parent, os.W_OK):
+        return file.with_name(f"{file.name}.errors.csv")
+    folder = settings.VAR / "import-errors"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{file.name}.errors.csv"
 
 
 def _settings(args: argparse.Namespace, form: str) -> ImportSettings:
