@@ -16,7 +16,7 @@ from entrepot.domains.identity.engine import audit, throttle
 from entrepot.domains.identity.errors import EmailTaken, WeakPassword
 from entrepot.domains.identity.models import AuditEntry, Grant, LoginFailure, Role, User
 from entrepot.domains.identity.types import LoginOutcome
-from entrepot.infra import crypto, events
+from entrepot.infra import crypto, db, events
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import InvalidInput, NotFound
