@@ -50,8 +50,9 @@ def _required_is_missing(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Create and migrate as the owner."""
+    """Create and migrate as the owner, who binds parameters in the client (see the settings)."""
     _options().pop("options", None)
+    _options().pop("server_side_binding", None)
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +62,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         roles.create()
         roles.grant()
         _options()["options"] = STEP_DOWN
+        _options()["server_side_binding"] = os.environ.get("ENTREPOT_DB_BINDING") != "client"
         connection.close()
     yield
     with django_db_blocker.unblock():
         _options().pop("options", None)
+        _options().pop("server_side_binding", None)
         connections.close_all()
 
 
