@@ -261,18 +261,21 @@ def live(
     name: str = "live",
     stock: dict[str, tuple[int, int]] | None = None,
     start: bool = True,
+    seed: bool = True,
     workers: int = 1,
     threads: int = 8,
     **environment: str,
 ) -> Iterator[Live]:
     """Run a shop of its own over a fresh seeded database; stop its processes at the end.
 
-    `stock` overrides what the seed puts on the shelves (sku → units in SZX, RTM). With start=False nothing runs yet.
+    `stock` overrides what the seed puts on the shelves (sku → units in SZX, RTM). With start=False nothing runs yet;
+    with seed=False the caller fills the database.
     """
     with database(name, fresh=True):
         entrepot("migrate", "--quiet", ENTREPOT_DB_ROLE="owner")
         shop = Live(folder, workers=workers, threads=threads, **environment)
-        shop.python(SEED.format(stock=stock or {}))
+        if seed:
+            shop.python(SEED.format(stock=stock or {}))
         try:
             if start:
                 shop.start()

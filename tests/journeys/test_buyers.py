@@ -31,7 +31,7 @@ for shipment in queries.shipments(order_id={order_id!r}):
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A live shop with the demo's goods."""
     with live(
-        tmp_path_factory.mktemp("journeys"), name="journeys", start=False, ENTREPOT_SANDBOX_STEP_S="0.2"
+        tmp_path_factory.mktemp("journeys"), name="journeys", start=False, seed=False, ENTREPOT_SANDBOX_STEP_S="0.2"
     ) as place:
         place.python(
             "from entrepot.interfaces.cli.commands import demo; import argparse; demo.run(argparse.Namespace(quiet=True))"
