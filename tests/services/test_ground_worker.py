@@ -12,7 +12,6 @@ from entrepot.infra.schedule import Scheduled
 from entrepot.interfaces.jobs import timetable, worker
 from entrepot.kernel.event import TOPICS, Event
 
-
 TOPIC = "ground.ground_tried.v1"
 taken: list[int] = []
 broken: set[int] = set()
