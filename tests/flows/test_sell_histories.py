@@ -186,7 +186,7 @@ class Shop(RuleBasedStateMachine):
         order = orders.order(order_id=order_id)
         exact = [c for c in payments.captures(order_id=order_id) if c.amount_minor == order.quote.total_minor]
         assert exact and captured - back >= order.quote.total_minor
-        values = declared_values(order.quote, order.quote.total_minor, 0)
+        values = declared_values(order.quote, captured, back)
         assert sum(v.goods_minor for v in values) == order.quote.goods_minor
 
     def settle_everything(self) -> None:

@@ -47,11 +47,18 @@ def test_after_refunds_the_value_is_the_money_less_the_frozen_charges(quote, dat
     refunded = data.draw(st.integers(0, captured))
     declared = values.declared_values(quote, captured, refunded)
     value = sum(c.goods_minor + c.freight_minor for c in declared)
-    assert value == max(0, min(captured, quote.total_minor) - refunded - frozen(quote))
+    assert value == max(0, min(captured - refunded, quote.total_minor) - frozen(quote))
     assert sum(c.freight_minor for c in declared) <= quote.freight_minor
     for consignment in declared:
         assert consignment.goods_minor == sum(line.goods_minor for line in consignment.lines)
         assert all(line.goods_minor >= 0 for line in consignment.lines) and consignment.freight_minor >= 0
+
+
+@given(quotes())
+def test_a_second_payment_that_went_back_changes_no_declared_value(quote):
+    once = values.declared_values(quote, quote.total_minor)
+    assert values.declared_values(quote, 2 * quote.total_minor, quote.total_minor) == once
+    assert values.declared_values(quote, 2 * quote.total_minor, 0) == once, "also while it is still on its way back"
 
 
 @given(quotes(), st.integers(0, 30_000), st.data())

@@ -2,8 +2,9 @@
 
     declared goods + freight = captured - refunded - (duty + fee + tax as frozen in the quote)
 
-Money captured beyond the quoted total is no price of the goods and is left out (it goes back). A refund, or less money
-than quoted, lowers the goods first, over all lines by their price, and the freight only when no goods value is left.
+Money beyond the quoted total is no price of the goods and is left out: a second payment changes nothing, whether it has
+gone back already or not. Where less than the quoted total is left, the goods are lowered first, over all lines by their
+price, and the freight only when no goods value is left.
 The shares sum exactly, over consignments, over lines and over parcels. Under an incoterm whose price ends at the
 seller's place (EXW, FCA, FAS, FOB) freight is no part of the invoice total.
 """
@@ -24,11 +25,11 @@ def declared_values(
 ) -> tuple[DeclaredConsignment, ...]:
     """Return what each consignment of a quote is declared at, in the order of the quote.
 
-    Σ (goods + freight) = max(0, min(captured, quoted total) - refunded - Σ (duty + fee + tax)). All amounts in minor
+    Σ (goods + freight) = max(0, min(captured - refunded, quoted total) - Σ (duty + fee + tax)). All amounts in minor
     units of the quote's currency.
     """
     frozen = quote.duty_minor + quote.fee_minor + quote.tax_minor
-    kept = min(captured_minor, quote.total_minor) - refunded_minor
+    kept = min(captured_minor - refunded_minor, quote.total_minor)
     value = max(0, kept - frozen)
     freight_whole = sum(consignment.freight_minor for consignment in quote.consignments)
     lines = [line.goods_minor for consignment in quote.consignments for line in consignment.lines]
