@@ -11,8 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench._live import live
-from tests.journeys.test_buyers import whole_way
+from tests.journeys.test_buyers import demo_shop, whole_way
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screens"
 
@@ -21,14 +20,7 @@ def main(folder: Path = FOLDER) -> int:
     """Walk every buyer at both widths and keep a picture of every page."""
     folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    with (
-        tempfile.TemporaryDirectory() as place,
-        live(Path(place), name="screens", start=False, ENTREPOT_SANDBOX_STEP_S="0.2") as shop,
-    ):
-        shop.python(
-            "from entrepot.interfaces.cli.commands import demo; import argparse; demo.run(argparse.Namespace(quiet=True))"
-        )
-        shop.start()
+    with tempfile.TemporaryDirectory() as place, demo_shop(Path(place), "screens") as shop:
         for who in ("de", "us", "sa"):
             for width in (1440, 390):
                 faults += whole_way(shop, who, width, folder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench._live import Live, live
+from bench._frame import database, entrepot
+from bench._live import Live
 from tests.journeys import buyer_walk
 from tests.journeys.buyer_walk import PEOPLE, Walk
 
@@ -27,16 +29,25 @@ for shipment in queries.shipments(order_id={order_id!r}):
 """
 
 
+@contextlib.contextmanager
+def demo_shop(folder: Path, name: str) -> Iterator[Live]:
+    """Run a live shop with the demo's goods over a database of its own."""
+    with database(name, fresh=True):
+        entrepot("migrate", "--quiet", ENTREPOT_DB_ROLE="owner")
+        place = Live(folder, ENTREPOT_SANDBOX_STEP_S="0.2")
+        # The pictures lie in the folder of the processes that serve them.
+        entrepot("demo", "--quiet", ENTREPOT_DB_ROLE="app", ENTREPOT_VAR=str(folder))
+        try:
+            place.start()
+            yield place
+        finally:
+            place.stop()
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A live shop with the demo's goods."""
-    with live(
-        tmp_path_factory.mktemp("journeys"), name="journeys", start=False, seed=False, ENTREPOT_SANDBOX_STEP_S="0.2"
-    ) as place:
-        place.python(
-            "from entrepot.interfaces.cli.commands import demo; import argparse; demo.run(argparse.Namespace(quiet=True))"
-        )
-        place.start()
+    """The demo's shop, alive for this module."""
+    with demo_shop(tmp_path_factory.mktemp("journeys"), "journeys") as place:
         yield place
 
 
