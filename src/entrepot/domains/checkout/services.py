@@ -77,17 +77,14 @@ def set_market(*, actor: Actor, cart_id: str, market: str, locale: str) -> None:
 @service("checkout.freeze_quote")
 def freeze_quote(*, actor: Actor, quote: FrozenQuote, cart_id: str | None = None) -> str:
     """Store a quote whole, for ever, and return its public id (the one it carries)."""
-    Quote.objects.create(
-        public_id=quote.id,
-        cart_id=cart_id or None,
-        store_id=quote.store_id,
-        market=quote.market,
-        currency=quote.currency,
-        total_minor=quote.total_minor,
-        body=msgspec.to_builtins(quote),
-        created_at=quote.created_at,
-        expires_at=quote.expires_at,
-    )
+    db.execute(
+        "INSERT INTO checkout_quote (public_id, cart_id, store_id, market, currency, total_minor, body, created_at,"
+        " expires_at, placed_hash) VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, '')",
+        [
+            quote.id, cart_id or None, quote.store_id, quote.market, quote.currency, quote.total_minor,
+            msgspec.json.encode(quote).decode(), quote.created_at, quote.expires_at,
+        ],
+    )  # fmt: skip
     return quote.id
 
 
