@@ -114,7 +114,7 @@ SETTINGS = {
     "DATABASE_APP_URL": "a login of its own for the running program",
     "ENTREPOT_ENV": "`demo` (default) or `production`, which refuses demo secrets",
     "ENTREPOT_SECRET_KEY": "signs cookies and links",
-    "ENTREPOT_DATA_KEYS": "keys for personal data, `id:base64,…`; the first encrypts",
+    "ENTREPOT_DATA_KEYS": "keys for personal data, `id:base64,…`; the first encrypts, the last makes look-ups and order links",
     "ENTREPOT_HOSTS": "host names served, comma-separated",
     "ENTREPOT_BASE_URL": "the shop's public address, for links in mails and webhooks",
     "ENTREPOT_DEMO_DATE": "the civil day the demo and the tests stand at",

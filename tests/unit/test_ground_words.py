@@ -14,7 +14,7 @@ import psutil
 import pytest
 import structlog
 
-from entrepot.infra import logs, pg
+from entrepot.infra import crypto, logs, pg
 from entrepot.interfaces import cli
 from entrepot.interfaces.cli import keeper
 from entrepot.interfaces.cli.commands import messages
@@ -32,6 +32,16 @@ def log_lines():
     logging.getLogger().handlers[:], level = kept
     logging.getLogger().setLevel(level)
     structlog.reset_defaults()
+
+
+def test_a_new_key_in_front_opens_the_old_and_keeps_every_look_up(settings):
+    old = {"old": b"o" * 32}
+    settings.ENTREPOT_KEYS = old
+    sealed, index = crypto.encrypt("mia@example.com", "t.c.1"), crypto.blind_index("mia@example.com", "t.c")
+    settings.ENTREPOT_KEYS = {"new": b"n" * 32, **old}
+    assert crypto.decrypt(sealed, "t.c.1") == "mia@example.com"
+    assert crypto.encrypt("x", "t.c.1").split(":")[1] == "new"
+    assert crypto.blind_index("Mia@example.com ", "t.c") == index
 
 
 def test_logs_carry_the_request_id_and_no_personal_data(log_lines):

@@ -1,7 +1,8 @@
 """Encryption at rest: an AES-GCM envelope with a key id, bound to table, column and row; and a blind index for look-up.
 
 Format of a stored value: ``v1:<key id>:<base64 nonce+ciphertext>``. Keys come from settings.ENTREPOT_KEYS
-(id → 32 bytes, the first encrypts, all decrypt), so that keys rotate without a flag day.
+(id → 32 bytes, the first encrypts, all decrypt), so that keys rotate without a flag day. Blind indexes are made with the
+last, the oldest: they are looked up by value, so that a new key in front must not change them.
 """
 
 import base64
@@ -37,7 +38,10 @@ def decrypt(envelope: str, context: str) -> str:
 
 
 def blind_index(plain: str, context: str) -> str:
-    """Return a keyed hash of a normalised text (casefolded, trimmed), equal for equal texts, for exact look-up."""
-    key = next(iter(settings.ENTREPOT_KEYS.values()))
+    """Return a keyed hash of a normalised text (casefolded, trimmed), equal for equal texts, for exact look-up.
+
+    It stays the same when keys rotate, as long as the oldest stays the last.
+    """
+    key = next(reversed(settings.ENTREPOT_KEYS.values()))
     derived = hashlib.sha256(b"blind-index:" + context.encode() + key).digest()
     return hmac.new(derived, plain.strip().casefold().encode(), hashlib.sha256).hexdigest()
