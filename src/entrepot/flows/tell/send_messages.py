@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 from email.utils import formataddr
 
@@ -15,6 +16,7 @@ from entrepot.infra import db
 from entrepot.infra.crash import crash_point
 from entrepot.kernel.actor import SYSTEM
 
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 BATCH = 20
 MOST_BATCHES = 25
 TIMEOUT_S = 10
@@ -83,4 +85,5 @@ def _compose(mail: DueMessage, connection: BaseEmailBackend) -> EmailMultiAltern
 
 
 def _reason(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}"[:300]
+    """What the mail server said, without the addresses it repeats: the reason is stored in the clear."""
+    return _ADDRESS.sub("…", f"{type(fault).__name__}: {fault}")[:300]
