@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,13 +13,20 @@ from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.inventory import queries, services
 from entrepot.domains.inventory.errors import OutOfStock
 from entrepot.domains.inventory.types import StockRequest
+from entrepot.domains.orders import queries as orders
+from entrepot.domains.orders.events import OrderConfirmed
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.types import ProviderState
+from entrepot.flows.fulfil.open_shipments import open_shipments
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
-from entrepot.infra import db
+from entrepot.flows.pay.apply_answer import apply_answer
+from entrepot.flows.sell.cancel_order import cancel_order
+from entrepot.infra import db, events
 from entrepot.infra.ids import new_id
 from entrepot.kernel.actor import SYSTEM
-from tests.builders import a_confirmed_order, deliver_all, demo_store, seed_shop
+from tests.builders import AT, a_confirmed_order, a_placed_order, deliver_all, demo_store, seed_shop
 from tests.fakes.carrier import carrying
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,3 +149,31 @@ def test_two_people_ship_the_same_parcel_at_once_and_it_leaves_once():
     assert len(numbers) == 1 and level("SPK-MINI") == (before[0] - 2, before[1] - 2)
     told = "SELECT count(*) FROM infra_outboxevent WHERE topic = 'fulfilment.shipment_dispatched.v1'"
     assert db.fetch(told)[0][0] == 1
+
+
+def test_an_order_cancelled_while_its_shipments_are_being_opened_leaves_none_to_pick():
+    seed_shop()
+    placed = a_placed_order()
+    deliver_all()
+    (attempt,) = payments.attempts(order_id=placed.order_id)
+    said = ProviderState("ref", "captured", attempt.amount_minor, attempt.currency, attempt_id=attempt.id)
+    with db.transaction():
+        apply_answer(attempt.id, said, AT)
+    events.deliver_batch()
+    assert orders.brief(order_id=placed.order_id).state == "confirmed"
+    assert not fulfilment.shipments(order_id=placed.order_id), "not yet"
+
+    def call_off() -> None:
+        try:
+            cancel_order(actor=SYSTEM, order_id=placed.order_id, reason="at this very moment", at=AT)
+            deliver_all()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with db.transaction():
+            open_shipments(OrderConfirmed(placed.order_id, False))
+            cancelling = pool.submit(call_off)
+            time.sleep(1)
+        cancelling.result(20)
+    assert {s.state for s in fulfilment.shipments(order_id=placed.order_id)} == {"cancelled"}

@@ -44,10 +44,13 @@ _CHANGED = (
 )
 
 
-def order(*, order_id: str = "", number: str = "") -> OrderView:
-    """Return an order by public id or number, with changes and timeline, in one statement; raise NotFound."""
+def order(*, order_id: str = "", number: str = "", lock: bool = False) -> OrderView:
+    """Return an order by public id or number, with changes and timeline, in one statement; raise NotFound.
+
+    With `lock` (and an id) its state stays as returned until the caller's transaction ends.
+    """
     if order_id:
-        rows = db.fetch(_WHOLE + "o.public_id = %s", [_as_id(order_id)])
+        rows = db.fetch(f"{_WHOLE}o.public_id = %s{' FOR SHARE OF o' if lock else ''}", [_as_id(order_id)])
     else:
         rows = db.fetch(_WHOLE + "o.number = %s", [number])
     if not rows:

@@ -19,7 +19,8 @@ def open_shipments(event: OrderConfirmed) -> None:
 
     Runs in the delivery's transaction; repeating it is harmless. An order that was cancelled meanwhile opens none.
     """
-    order = orders.order(order_id=event.order_id)
+    # Locked: a cancellation at this very moment would else find no shipments to cancel, and these would stay.
+    order = orders.order(order_id=event.order_id, lock=True)
     if order.state != "confirmed":
         return
     warehouses = inventory.warehouses()
