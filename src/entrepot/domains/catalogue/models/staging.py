@@ -48,7 +48,13 @@ def stage(drafts: Sequence[ProductDraft]) -> None:
 
 
 def _product_row(d: ProductDraft) -> tuple[Any, ...]:
-    return (d.handle, new_id(), d.category, d.brand, d.tile, d.tax_category, list(d.pictures), d.source)
+    return (d.handle, new_id(), d.category, d.brand, d.tile, d.tax_category, _array(d.pictures), d.source)
+
+
+def _array(values: Sequence[str]) -> str:
+    """Return an array as COPY reads it; psycopg's own dumper looks at every element's type, which takes longer."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
 
 
 def _text_rows(drafts: Sequence[ProductDraft]) -> Iterator[tuple[Any, ...]]:
@@ -67,7 +73,7 @@ def _variant_rows(drafts: Sequence[ProductDraft]) -> Iterator[tuple[Any, ...]]:
             options = json.dumps({tag(key): text for key, text in v.options.items()}, ensure_ascii=False)
             yield (
                 draft.handle, v.sku, new_id(), position, options, v.barcode, v.picture, v.hs_code, v.origin, v.mass_g,
-                v.length_mm, v.width_mm, v.height_mm, v.customs_description, sorted(v.assumed),
+                v.length_mm, v.width_mm, v.height_mm, v.customs_description, _array(sorted(v.assumed)),
             )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ STEMMERS = {
 }  # fmt: skip
 MAX_TOKENS = 24
 _LONGEST = 40
+_REMEMBERED = 40
 _PAIRED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 _RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+(?:[-./'’][^\W_{_PAIRED}]+)*")
 _PAIRED_RUN = re.compile(rf"[{_PAIRED}]")
@@ -71,7 +72,15 @@ def pieces(text: str) -> list[tuple[str, ...]]:
 
 def tokens(text: str, language: str) -> list[str]:
     """Return the tokens of a text to be indexed, in order, doubles kept (their number is their weight)."""
+    if len(text) <= _REMEMBERED:
+        return list(_short_tokens(text, language))
     return [stem(form, language) for forms in pieces(text) for form in forms if form not in _STOP]
+
+
+@functools.lru_cache(maxsize=50_000)
+def _short_tokens(text: str, language: str) -> tuple[str, ...]:
+    """Brands, shelves and values of attributes come again and again."""
+    return tuple(stem(form, language) for forms in pieces(text) for form in forms if form not in _STOP)
 
 
 def codes(values: Iterable[str]) -> list[str]:
