@@ -21,6 +21,9 @@ WIDTHS = {1440: 900, 390: 844}
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+PICTURED = frozenset({"home", "shelf", "product", "checkout-faults", "pay-code", "order-shipped", "order-delivered"})
+
+
 class Person(msgspec.Struct, frozen=True):
     """A buyer: where from, what typed, how paid."""
 
@@ -110,7 +113,7 @@ class Walk:
             self.faults += [
                 f"{name} at {self.width}: {v['id']} ({v['help']}): {v['nodes'][0]['html'][:160]}" for v in found
             ]
-        if self.screens is not None:
+        if self.screens is not None and name in PICTURED:
             page.screenshot(path=str(self.screens / f"{self.person.locale}-{name}-{self.width}.png"), full_page=True)
 
     # ---- the way
