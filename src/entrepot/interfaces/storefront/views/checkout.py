@@ -76,7 +76,7 @@ def checkout_page(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 def _deliveries(shop: Shop, cart: CartView, typed: Typed | None, quote: FrozenQuote) -> list[dict[str, Any]]:
     """Return what delivery may be chosen, each with its days and price; one that is no different is left out."""
-    found = []
+    found: list[dict[str, Any]] = []
     for grade in GRADES:
         try:
             other = quote if grade == quote.grade else _quote(shop, cart, typed, grade, False)
@@ -274,7 +274,7 @@ def _place_json(request: HttpRequest, shop: Shop, fields: dict[str, Any], typed:
             status=422,
         )
     placed = _place(request, shop, str(fields.get("quote_id", "")), typed, str(fields.get("method", "")))
-    body = {
+    body: dict[str, Any] = {
         "order_id": placed.order_id, "number": placed.number, "attempt_id": placed.attempt_id, "token": placed.token,
         "url": f"{shop.url}order/{placed.order_id}?t={placed.token}",
     }  # fmt: skip

@@ -92,7 +92,7 @@ def _show(
         order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
         first=min(c.promise.first for c in order.quote.consignments), last=max(lasts),
         qr=_qr(last) if last and order.state == "placed" else "",
-        may_pay=order.state == "placed" and order.hold_until > clock.now() and (last is None or last.state not in _OPEN),
+        may_pay=order.state == "placed" and bool(order.hold_until and order.hold_until > clock.now()) and (last is None or last.state not in _OPEN),
         waiting=order.state == "placed" and last is not None and last.state in _OPEN,
         methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
         may_cancel=_may_cancel(order, shipments),
