@@ -84,6 +84,22 @@ def test_a_wrong_password_says_so_keeps_the_email_and_shuts_after_five():
     assert browser.post("/console/login", {"email": email, "password": PASSWORD}).status_code == 429
 
 
+def test_behind_a_proxy_a_guesser_shuts_the_door_for_his_own_address_only(settings):
+    email = a_user()
+
+    def tries(caller, address, password="wrong"):
+        said = f"203.0.113.9, {address}"  # what stands before the last was written by the caller himself
+        return caller.post("/console/login", {"email": email, "password": password}, headers={"X-Forwarded-For": said})
+
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    guesser = Client()
+    for number in range(30):
+        form = {"email": f"guess-{number}@example.com", "password": "wrong"}
+        guesser.post("/console/login", form, headers={"X-Forwarded-For": f"10.0.0.{number}, 198.51.100.7"})
+    assert tries(guesser, "198.51.100.7", PASSWORD).status_code == 429
+    assert tries(Client(), "192.0.2.1", PASSWORD).status_code == 302
+
+
 def test_a_form_without_its_token_is_refused():
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/console/login", {"email": "x", "password": "y"}).status_code == 403

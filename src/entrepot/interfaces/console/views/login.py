@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
@@ -31,7 +32,7 @@ def login(request: HttpRequest) -> HttpResponse:
     password = request.POST.get("password", "")[:1000]
     with db.transaction():
         outcome = services.authenticate(
-            actor=SYSTEM, email=email, password=password, address=request.META.get("REMOTE_ADDR", ""), at=clock.now()
+            actor=SYSTEM, email=email, password=password, address=_address(request), at=clock.now()
         )
     if outcome.user_id:
         try:
@@ -87,6 +88,12 @@ def _refusal(outcome: LoginOutcome) -> str:
             outcome.tries_left,
         ) % {"n": outcome.tries_left}
     return gettext("E-mail and password do not fit together. Check both; capital letters count in the password.")
+
+
+def _address(request: HttpRequest) -> str:
+    """Return the caller's network address; behind a proxy what it wrote last, for anybody can write what stands before."""
+    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
+    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _own(wished: str) -> str:
