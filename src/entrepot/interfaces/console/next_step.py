@@ -59,9 +59,10 @@ def next_step(
     """Return what the order needs next."""
     if order.state == "placed":
         return _unpaid(order, attempts)
-    if any(refund.state == "requested" for refund in refunds):
+    ended = order.state in ("cancelled", "expired")
+    if ended and any(refund.state == "requested" for refund in refunds):
         return NextStep(_("Money is on its way back"), _("The provider has been asked; its answer is awaited."))
-    if order.state in ("cancelled", "expired"):
+    if ended:
         return NextStep(_("Nothing more to do"), _("The stock is free again."), done=True)
     if order.state == "delivered":
         return NextStep(_("Nothing more to do"), _("Everything has arrived."), done=True)

@@ -39,7 +39,9 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
     order = orders.order(order_id=order_id)
     shipments = fulfilment.shipments(order_id=order_id)
     attempts = payments.attempts(order_id=order_id)
-    refunds = payments.refunds(order_id=order_id) if order.state in ("cancelled", "expired") or order.changes else ()
+    paid_twice = sum(a.state == "captured" for a in attempts) > 1
+    returns = order.state in ("cancelled", "expired") or order.changes or paid_twice
+    refunds = payments.refunds(order_id=order_id) if returns else ()
     parcels = logistics.parcels(order_id=order_id) if shipments else ()
     skus = sorted({line.sku for c in order.quote.consignments for line in c.lines})
     facts = catalogue.variant_facts(skus=skus)
