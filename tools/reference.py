@@ -119,6 +119,7 @@ SETTINGS = {
     "ENTREPOT_BASE_URL": "the shop's public address, for links in mails and webhooks",
     "ENTREPOT_DEMO_DATE": "the civil day the demo and the tests stand at",
     "ENTREPOT_DB_ROLE": "`owner` for migrations, `app` otherwise",
+    "ENTREPOT_DB_BINDING": "`client` binds parameters in the client instead of on the server",
     "ENTREPOT_DB_POOL": "connections per process",
     "ENTREPOT_SANDBOX_URL": "where the sandbox answers",
     "ENTREPOT_SANDBOX_SECRET": "what the sandbox signs its webhooks with",

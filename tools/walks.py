@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 
+from entrepot.infra import wiring
 from entrepot.infra.fields import EncryptedTextField, PersonalCharField
 from entrepot.kernel.errors import EntrepotError
 
@@ -142,6 +143,9 @@ def rooms(room: str) -> list[ModuleType]:
 def error_classes() -> list[type[EntrepotError]]:
     """Return every error that a person may see, by code."""
     rooms("errors")
+    wiring.load()
+    for door in ("entrepot.config.urls", "entrepot.infra.idempotency", "entrepot.interfaces.jobs.worker"):
+        importlib.import_module(door)
     found: list[type[EntrepotError]] = []
     queue: list[type[EntrepotError]] = [EntrepotError]
     while queue:

@@ -8,7 +8,7 @@ The class registers itself by topic, so that the outbox can read it back.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import msgspec
 
@@ -25,7 +25,7 @@ class _EventMeta(msgspec.StructMeta):
             if known is not None and known.__qualname__ != cls.__qualname__:
                 raise TypeError(f"topic {topic} belongs to {known.__qualname__}")
             type.__setattr__(cls, "topic", topic)
-            TOPICS[topic] = cls
+            TOPICS[topic] = cast("type[Event]", cls)
         return cls
 
 

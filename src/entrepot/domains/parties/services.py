@@ -72,12 +72,16 @@ def record_address(*, actor: Actor, buyer_id: str, address: AddressData) -> str:
     return str(row.public_id)
 
 
+_SEALED = ("email", "name", "phone")
+
+
 def _fresh_buyer(email: str, name: str, locale: str, phone: str) -> tuple[Buyer, list[str]]:
     """Return an unsaved buyer with its sealed e-mail, name and phone; raise ContactFault."""
     for field, value, rule in contact_faults(email=email, name=name, phone=phone):
         raise ContactFault(field=field, value=value, rule=rule)
     fresh = Buyer(email=email.strip(), name=name.strip(), phone=phone.strip(), locale=locale)
-    return fresh, [Buyer._meta.get_field(column).pre_save(fresh, True) for column in ("email", "name", "phone")]
+    sealed = {field.name: field.pre_save(fresh, True) for field in Buyer._meta.concrete_fields if field.name in _SEALED}
+    return fresh, [sealed[name] for name in _SEALED]
 
 
 def _refuse_address(address: AddressData) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -91,7 +92,7 @@ def _shelves(products: Sequence[Checked], defaults: Defaults) -> list[CategoryDr
 
 def _set_prices(actor: Actor, products: Sequence[Checked], batch: Batch) -> list[str]:
     """Set the prices that differ from those in force and return their SKUs."""
-    wanted: dict[str, dict[str, object]] = {}
+    wanted: dict[str, dict[str, Decimal | None]] = {}
     for product in products:
         for sku, (price, currency) in product.prices.items():
             wanted.setdefault(currency, {})[sku] = price

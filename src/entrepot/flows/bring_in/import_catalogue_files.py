@@ -104,7 +104,8 @@ class ErrorFile:
     """Collects refused rows as CSV (row, field, value, rule); the file is made at the first of them."""
 
     def __init__(self, path: Path | None) -> None:
-        self.path, self.count, self.examples = path, 0, []
+        self.path, self.count = path, 0
+        self.examples: list[Problem] = []
         self._handle: IO[str] | None = None
 
     def __call__(self, problem: Problem) -> None:

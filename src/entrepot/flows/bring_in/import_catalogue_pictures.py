@@ -12,7 +12,7 @@ import msgspec
 from entrepot.domains.catalogue.engine import pictures
 from entrepot.domains.catalogue.engine.defaults import Defaults
 from entrepot.domains.catalogue.engine.language import pick
-from entrepot.domains.catalogue.types import ProductDraft
+from entrepot.domains.catalogue.types import ProductDraft, VariantDraft
 from entrepot.domains.documents import services as documents
 from entrepot.kernel.actor import Actor
 
@@ -59,7 +59,7 @@ class PictureBook:
         kind, _, palette = picture.partition(":")
         return self.path(kind, palette) if kind in pictures.KINDS and not palette.startswith("//") else ""
 
-    def _variant(self, variant: msgspec.Struct, kind: str, handle: str) -> msgspec.Struct:
+    def _variant(self, variant: VariantDraft, kind: str, handle: str) -> VariantDraft:
         picture = self._named(variant.picture) if variant.picture else ""
         if not picture:
             palette = pictures.colour_in(pick(variant.options, "en"))

@@ -165,6 +165,8 @@ def needed_currencies(
     return {
         *(price.currency for price in prices.values()),
         *(lane.currency for lane in lanes),
-        *(row.currency for row in (*customs_rules.treatments, *customs_rules.entries, *customs_rules.fees)),
+        *(row.currency for row in customs_rules.treatments),
+        *(row.currency for row in customs_rules.entries),
+        *(row.currency for row in customs_rules.fees),
         *(scheme.currency for scheme in tax_rules.schemes),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from typing import Any
 
 from django.conf import settings
 from rich.console import Console
@@ -48,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    report = None
+    report: Any = None
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("demo", total=len(steps))
         for name, step in steps:

@@ -128,7 +128,7 @@ def cart_lines(request: HttpRequest, shop: Shop) -> HttpResponse:
     if words.wants_json(request):
         return basket.remember(JsonResponse(_as_json(cart)), cart.id, cart.count)
     gone = not any(line.sku == sku for line in cart.lines)
-    note = "?" + urlencode({"removed": sku, "was": str(before)}) if gone and before else ""
+    note = "?" + urlencode({"removed": str(sku), "was": str(before)}) if gone and before else ""
     return basket.remember(HttpResponseRedirect(f"{shop.url}cart{note}"), cart.id, cart.count)
 
 

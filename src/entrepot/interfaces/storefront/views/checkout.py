@@ -283,7 +283,7 @@ def _place_json(request: HttpRequest, shop: Shop, fields: dict[str, Any], typed:
     except Unavailable as silent:
         return basket.remember(JsonResponse({**body, "state": "started", "note": words.say(silent)}), _own(request), 0)
     action = attempt.next_action
-    body |= {
+    body = body | {
         "state": attempt.state, "refusal": attempt.refusal,
         "next_action": {
             "kind": action.kind, "url": action.url, "code": action.code,

@@ -92,7 +92,7 @@ def _show(
         order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
         first=min(c.promise.first for c in order.quote.consignments), last=max(lasts),
         qr=_qr(last) if last and order.state == "placed" else "",
-        may_pay=order.state == "placed" and bool(order.hold_until and order.hold_until > clock.now()) and (last is None or last.state not in _OPEN),
+        may_pay=_may_pay(order, last),
         waiting=order.state == "placed" and last is not None and last.state in _OPEN,
         methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
         may_cancel=_may_cancel(order, shipments),
@@ -186,3 +186,9 @@ def find_order(request: HttpRequest, shop: Shop) -> HttpResponse:
             return HttpResponseRedirect(_here(shop, order))
         said = _("No order has this number and this e-mail address. Both stand in the confirmation mail.")
     return draw(request, shop, "shop/find.html", status=404 if said else 200, number=number, email=email, said=said)
+
+
+def _may_pay(order: OrderView, last: AttemptView | None) -> bool:
+    """Say whether the hold still runs and no attempt is under way."""
+    held = order.state == "placed" and order.hold_until is not None and order.hold_until > clock.now()
+    return held and (last is None or last.state not in _OPEN)

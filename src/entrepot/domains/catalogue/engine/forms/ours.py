@@ -76,8 +76,12 @@ def _product(number: int, row: dict[str, str], handle: str) -> RawProduct:
     )
 
 
+def _as_variant(number: int, texts: dict[str, Any]) -> RawVariant:
+    return RawVariant(number, **texts)
+
+
 def _variant(number: int, row: dict[str, str]) -> RawVariant:
-    variant = RawVariant(number, **{name: row.get(name, "") or "" for name in _VARIANT})
+    variant = _as_variant(number, {name: row.get(name, "") or "" for name in _VARIANT})
     variant.barcode = variant.barcode.strip()
     variant.options = {
         name[7:]: text for name, text in row.items() if name.startswith("option_") and name[7:] in _LANGUAGES
@@ -111,7 +115,7 @@ def _record(number: int, record: dict[str, Any]) -> RawProduct:
     own = texts.pop("en", None) or _json_text(record)
     variants = []
     for entry in record.get("variants") or [record]:
-        variant = RawVariant(number, **{name: _said(entry.get(name)) for name in _VARIANT})
+        variant = _as_variant(number, {name: _said(entry.get(name)) for name in _VARIANT})
         options = entry.get("options", {})
         variant.options = {str(key): _said(text) for key, text in options.items()}
         variant.option = variant.option or variant.options.get("en", "")
@@ -133,4 +137,5 @@ def _record(number: int, record: dict[str, Any]) -> RawProduct:
 
 def _json_text(text: dict[str, Any]) -> RawText:
     attributes = {str(key): _said(value) for key, value in (text.get("attributes") or {}).items()}
-    return RawText(*(_said(text.get(name)) for name in _TEXTS[:4]), attributes)
+    title, description, maker_place, option_name = (_said(text.get(name)) for name in _TEXTS[:4])
+    return RawText(title, description, maker_place, option_name, attributes)
