@@ -67,7 +67,9 @@ def everything_once(shop: Live, quote_id: str, order_id: str) -> None:
     )
     assert captures == [(0,)]
     entries = one("SELECT kind FROM ledger_journalentry WHERE document = %s ORDER BY id", [f"order:{order_id}"])
-    shipped = one("SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state = 'shipped'", [order_id])[0][0]
+    shipped = one("SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state = 'shipped'", [order_id])[0][
+        0
+    ]
     assert [kind for (kind,) in entries] == ["capture", "sale", *["dispatch"] * shipped]
     kept = one(
         "SELECT s.sku, sum(r.quantity) FROM inventory_reservation r JOIN inventory_stock s ON s.id = r.stock_id"

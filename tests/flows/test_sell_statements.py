@@ -63,11 +63,15 @@ def _whole_order(count: _Count, store_id: str, monkeypatch: pytest.MonkeyPatch) 
     )
     count.step = "start"
     attempt = payments.attempt(attempt_id=placed.attempt_id)
-    state = ProviderState("r1", "action_needed", attempt.amount_minor, attempt.currency, NextAction("redirect", "http://x"))
+    state = ProviderState(
+        "r1", "action_needed", attempt.amount_minor, attempt.currency, NextAction("redirect", "http://x")
+    )
     monkeypatch.setattr(type(provider), "start", lambda self, request: state)
     start_attempt(placed.attempt_id, builders.AT)
     count.step = "message"
-    paid = ProviderState("r1", "captured", attempt.amount_minor, attempt.currency, event_id=attempt.id, attempt_id=attempt.id)
+    paid = ProviderState(
+        "r1", "captured", attempt.amount_minor, attempt.currency, event_id=attempt.id, attempt_id=attempt.id
+    )
     notice = ProviderNotice(attempt.id, "r1", attempt.id, state=paid)
     monkeypatch.setattr(type(provider), "parse", lambda self, body: notice)
     with db.transaction():

@@ -84,7 +84,14 @@ def test_nothing_personal_lies_open_in_the_table():
 def test_markup_in_names_and_titles_is_escaped_and_a_subject_is_one_line():
     nasty = "<script>alert(1)</script>"
     parcel = {"title": nasty, "arrives": nasty, "lines": [{"title": nasty, "quantity": 1, "amount": nasty}]}
-    facts = {**FACTS, "name": nasty, "number": "E-1\r\nBcc: x@y.z", "parcels": [parcel], "address": [nasty], "shop": nasty}
+    facts = {
+        **FACTS,
+        "name": nasty,
+        "number": "E-1\r\nBcc: x@y.z",
+        "parcels": [parcel],
+        "address": [nasty],
+        "shop": nasty,
+    }
     drawn = drawing.render("order_confirmed", facts, language="en", translate=str)
     assert "<script" not in drawn.html and "\n" not in drawn.subject and "\r" not in drawn.subject
 

@@ -129,7 +129,9 @@ else:
     DATABASES = {"default": _database(_owner_url, options="-c role=entrepot_app")}
 # The running role binds parameters on the server, so that a statement is parsed and planned once per connection and not
 # each time; the owner's migrations put parameters into definitions, which only the client can.
-DATABASES["default"]["OPTIONS"]["server_side_binding"] = not _as_owner and os.environ.get("ENTREPOT_DB_BINDING") != "client"
+DATABASES["default"]["OPTIONS"]["server_side_binding"] = (
+    not _as_owner and os.environ.get("ENTREPOT_DB_BINDING") != "client"
+)
 if os.environ.get("ENTREPOT_DB_POOL"):
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": int(os.environ["ENTREPOT_DB_POOL"])}
 
