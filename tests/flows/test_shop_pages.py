@@ -192,6 +192,22 @@ def test_search_takes_anything(shop: Client, value: str) -> None:
     assert b"<script>alert(1)" not in page.content
 
 
+def test_an_address_outside_the_tax_territory_is_refused_by_its_name_and_typing_stays(shop: Client) -> None:
+    post(shop, "/de-de/cart/lines", {"sku": sku_of("DE"), "quantity": 1})
+    status, told = post(shop, "/de-de/checkout/quote", {"postal_code": "27498"})
+    assert (status, told["code"]) == (422, "OUTSIDE_TAX_TERRITORY") and "Helgoland" in told["message"]
+    there = {**ADDRESS, "postal_code": "78266", "city": "Büsingen"}
+    for path in ("quote", "place"):
+        page = shop.post(f"/de-de/checkout/{path}", there)
+        text = page.content.decode()
+        assert page.status_code == 422 and "Büsingen am Hochrhein (78266)" in text
+        assert 'id="f-postal_code-e"' in text and 'value="Jule Petersen"' in text
+    status, quote = post(shop, "/de-de/checkout/quote", {})
+    assert status == 200
+    status, told = post(shop, "/de-de/checkout/place", {**there, "quote_id": quote["quote_id"]})
+    assert status in (409, 422), told  # nor by a price asked for before the address was known
+
+
 def test_an_expired_quote_is_told_and_asked_about(shop: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     post(shop, "/de-de/cart/lines", {"sku": sku_of("DE"), "quantity": 1})
     status, quote = post(shop, "/de-de/checkout/quote", {"postal_code": "24105"})

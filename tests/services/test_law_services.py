@@ -18,6 +18,7 @@ from entrepot.domains.pricing import queries as pricing
 from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax import services as tax_services
+from entrepot.domains.tax.errors import OutsideTerritory
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM, Actor
@@ -217,6 +218,30 @@ def test_the_merchants_own_duty_is_shown_as_such() -> None:
     customs_services.set_merchant_duty(actor=SYSTEM, territory="SA", rate_ppm=70_000, from_date=DAY)
     found = customs.rules(destination="SA", pairs=[("999999", "CN")], on=DAY).rates["999999", "CN"]
     assert (found.rate_ppm, found.rule.confidence, found.rule.value) == (70_000, "merchant", "7 %")
+
+
+def test_the_doubt_about_a_list_ends_when_the_list_is_imported_under_its_name() -> None:
+    def told(code: str) -> str:
+        return customs.rules(destination="US", pairs=[(code, "CN")], on=DAY).rates[code, "CN"].rule.source
+
+    assert "list duties not loaded" in told("610910")
+    listed = TariffRow("610910", "CN", 75_000, True, "section_301_china_lists", None, None, "", "official")
+    customs_services.import_tariff(
+        actor=SYSTEM, territory="US", rows=[listed], from_date=DAY, source="HTS chapter 99", added=True
+    )
+    rates = customs.rules(destination="US", pairs=[("610910", "CN")], on=DAY).rates["610910", "CN"]
+    assert rates.added[-1].rate_ppm == 75_000 and "not loaded" not in rates.rule.source
+    assert "not loaded" not in told("420222")  # the list is there; these goods do not stand in it
+
+
+def test_tax_rules_know_the_postcode() -> None:
+    entity = demo_store().entity.id
+    for postcode in ("", "24105", "27498", "24105"):  # what is kept for one postcode serves no other
+        if postcode != "27498":
+            assert tax.rules(destination="DE", region="", entity_id=entity, on=DAY, postcode=postcode).rates
+            continue
+        with pytest.raises(OutsideTerritory, match="Helgoland"):
+            tax.rules(destination="DE", region="", entity_id=entity, on=DAY, postcode=postcode)
 
 
 def test_a_bad_tariff_row_stops_the_whole_load() -> None:

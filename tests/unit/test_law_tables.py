@@ -16,7 +16,7 @@ from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine import law as tax_law
 from entrepot.domains.tax.engine.nexus import reached
 from entrepot.domains.tax.engine.returns import due_date
-from entrepot.domains.tax.errors import BadLaw, NotCovered
+from entrepot.domains.tax.errors import BadLaw, NotCovered, OutsideTerritory
 from entrepot.flows.price.landed_cost import landed_cost
 from entrepot.kernel.errors import InvalidInput
 from entrepot.kernel.period import GapOrOverlap
@@ -89,17 +89,17 @@ def test_an_overlap_is_refused_naming_file_and_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("source: gazette 2, ", "", r"QA\.yaml, row 2: no source"),
-        ('rate: "12.5"', "rate: 12.5", r"row 2: a rate is written as text"),
-        ('rate: "12.5"', 'rate: "-3"', r"row 2: -3 % is no rate"),
-        ("confidence: test}\n  - {cat", "confidence: test, colour: red}\n  - {cat", r"row 1: unknown field colour"),
-        ("name: import_vat", "name: tribute", r"row 1: name is one of"),
+        ("source: gazette 2, ", "", r"QA\.yaml, row rates 2: no source"),
+        ('rate: "12.5"', "rate: 12.5", r"row rates 2: a rate is written as text"),
+        ('rate: "12.5"', 'rate: "-3"', r"row rates 2: -3 % is no rate"),
+        ("confidence: test}\n  - {cat", "confidence: test, colour: red}\n  - {cat", r"row rates 1: unknown field colour"),
+        ("name: import_vat", "name: tribute", r"row schemes 1: name is one of"),
         (
             "from: 2020-01-01, until: 2027-01-01",
             "from: 2027-01-01, until: 2020-01-01",
-            r"row 1: it ends before it begins",
+            r"row rates 1: it ends before it begins",
         ),
-        ("from: 2020-01-01", 'from: "early"', r"row 1: early is no civil date"),
+        ("from: 2020-01-01", 'from: "early"', r"row rates 1: early is no civil date"),
     ],
 )
 def test_a_bad_row_of_tax_is_refused_by_name(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -193,6 +193,82 @@ def test_origin_decides_what_is_added_in_the_united_states() -> None:
 def test_the_doubt_stands_beside_the_source() -> None:
     fee = customs_rules("DE", DAY, ()).fees[0]
     assert "doubt:" in fee.rule.source and fee.rule.confidence == "secondary" and fee.rule.since == "2026-11-01"
+
+
+def test_a_list_that_is_not_loaded_is_said_beside_the_rate_of_the_goods_it_may_touch(tmp_path: Path) -> None:
+    goods = (*lines((4_000, "610910")), *lines((4_000, "999900")), *lines((4_000, "610910"), origin="DE"))
+    rates = customs_rules("US", DAY, goods).rates
+    for code in ("610910", "999900"):  # the tariff's rate and the merchant's own alike
+        told = rates[code, "CN"].rule.source
+        assert "doubt: section 301 list duties not loaded" in told and "entrepot tariff import" in told
+    assert "not loaded" not in rates["610910", "DE"].rule.source
+    assert "not loaded" not in customs_rules("DE", DAY, goods).rates["610910", "CN"].rule.source
+
+    cost = landed_cost(
+        parcel(lines((4_000, "610910")), to="US", currency="USD", region="OR"),
+        customs_rules("US", DAY, lines((4_000, "610910"))),
+        tax_rules("US", DAY, region="OR"),
+        DAY,
+        fx={},
+    )
+    assert [c.amount_minor for c in cost.charges if c.kind == "duty"] == [660, 500]  # the figures are what they were
+    assert "not loaded" in next(c for c in cost.charges if c.kind == "duty").rule.source
+
+    loaded = customs_law.compile_rules(
+        customs.law()["US"], destination="US", pairs=[("610910", "CN")], on=DAY, lists=["section_301_china_lists"]
+    )
+    assert "not loaded" not in loaded.rates["610910", "CN"].rule.source
+
+    text = tidy(ATLANTIS_CUSTOMS) + "not_loaded:\n  - {key: l, source: s, confidence: test}\n"
+    with pytest.raises(BadCustomsLaw, match="not_loaded 1: no doubt"):
+        customs.load_law(tax_file(tmp_path, text))
+
+
+def test_the_merchants_cover_for_lists_not_loaded_is_switched_on_in_data(tmp_path: Path) -> None:
+    text = (Path(customs.__file__).parent / "refdata" / "US.yaml").read_text("utf-8")
+    (tmp_path / "US.yaml").write_text(text.replace("in_use: false", "in_use: true"), "utf-8")
+    law = customs.load_law(tmp_path)["US"]
+    rates = customs_law.compile_rules(law, destination="US", pairs=[("610910", "CN"), ("610910", "BR")], on=DAY).rates
+    cover = rates["610910", "CN"].added[-1]
+    assert (cover.rate_ppm, cover.rule.key, cover.rule.confidence) == (250_000, "section_301_china_cover", "merchant")
+    assert all(added.rule.confidence != "merchant" for added in rates["610910", "BR"].added)
+
+
+OUTSIDE = [
+    ("DE", "27498", "Helgoland"), ("DE", " 27 498", "Helgoland"), ("DE", "78266", "Büsingen"), ("DE", "DE-78266", "Büsingen"),
+    ("ES", "35001", "Canarias"), ("ES", "51001", "Ceuta"), ("FR", "97400", "outre-mer"), ("FI", "22100", "Åland"),
+    ("IT", "23041", "Livigno"), ("GR", "630 86", "Όρος"), ("DE", "２７４９８", "Helgoland"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("country", "postcode", "place"), OUTSIDE)
+def test_a_place_outside_the_tax_territory_is_refused_by_name(country: str, postcode: str, place: str) -> None:
+    with pytest.raises(OutsideTerritory) as caught:
+        tax_law.refuse_outside(tax.law(), destination=country, postcode=postcode, on=DAY)
+    told = caught.value
+    assert isinstance(told, NotCovered) and told.status == 422 and told.params["field"] == "postal_code"
+    assert place in told.message() and "outside the tax territory" in told.message()
+
+
+@pytest.mark.parametrize(
+    ("country", "postcode"),
+    [("DE", "24105"), ("DE", ""), ("DE", "27499"), ("DE", "78267"), ("FR", "98000"), ("ES", "28013"), ("US", "27498")],
+)
+def test_other_postcodes_are_inside(country: str, postcode: str) -> None:
+    tax_law.refuse_outside(tax.law(), destination=country, postcode=postcode, on=DAY)
+
+
+def test_an_exclusion_is_a_dated_row_of_postcodes(tmp_path: Path) -> None:
+    row = '  - {place: Isle, postcodes: ["9"], from: 2026-01-01, until: 2027-01-01, source: s, confidence: test}\n'
+    laws = tax.load_law(tax_file(tmp_path, ATLANTIS_TAX + "outside:\n" + row))
+    with pytest.raises(OutsideTerritory):
+        tax_law.refuse_outside(laws, destination="QA", postcode="91", on=DAY)
+    tax_law.refuse_outside(laws, destination="QA", postcode="91", on=dt.date(2027, 1, 1))
+    rules = tax_law.compile_rules(laws, destination="QA", region="", on=DAY)
+    assert rules.next_boundary == dt.date(2027, 1, 1)  # a quote does not outlive the exclusion
+    for bad in ("[]", "[27498]", '[""]'):
+        with pytest.raises(BadLaw, match="outside 1: postcodes are beginnings"):
+            tax.load_law(tax_file(tmp_path, ATLANTIS_TAX + "outside:\n" + row.replace('["9"]', bad)))
 
 
 def test_the_handling_fee_can_be_switched_off_in_data(tmp_path: Path) -> None:

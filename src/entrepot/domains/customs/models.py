@@ -33,6 +33,10 @@ class TariffRate(models.Model):
                 condition=models.Q(until=None) | models.Q(until__gt=models.F("from_date")), name="tariff_period"
             ),
         ]
+        # Which lists of added duties are loaded is asked for every basket; a tariff has thousands of rows that are none.
+        indexes = [
+            models.Index(fields=["territory", "name"], condition=models.Q(added=True), name="tariff_added_lists")
+        ]
 
 
 class MerchantDuty(models.Model):

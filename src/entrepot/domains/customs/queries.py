@@ -65,6 +65,9 @@ FROM customs_tariffrate
 WHERE territory = %(territory)s AND code = ANY(%(codes)s) AND (origin = '' OR origin = ANY(%(origins)s))
   AND from_date <= %(on)s AND (until IS NULL OR until > %(on)s)
 UNION ALL
+SELECT DISTINCT '', '', 0, true, name, %(on)s::date, NULL::date, '', ''
+FROM customs_tariffrate WHERE territory = %(territory)s AND added AND name = ANY(%(lists)s)
+UNION ALL
 (SELECT '', '', rate_ppm, false, 'merchant', from_date, NULL, '', ''
  FROM customs_merchantduty WHERE territory = %(territory)s AND from_date <= %(on)s ORDER BY from_date DESC LIMIT 1)
 """
@@ -87,9 +90,10 @@ def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
         "codes": sorted({prefix for found in codes.values() for prefix in found}),
         "origins": sorted({origin for _, origin in pairs}),
         "on": known.frame.on,
+        "lists": [row.fields["key"] for row in known.frame.not_loaded],
     }
     rows = [TariffRow(*row) for row in db.fetch(_STORED, asked)]
-    own = next((row for row in rows if not row.code), None)
+    own = next((row for row in rows if not row.code and not row.added), None)
     merchant = None
     if own is not None:
         since = own.from_date.isoformat() if own.from_date else ""
@@ -98,7 +102,8 @@ def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
         rule = RuleRef(table, "merchant_duty", percent(own.rate_ppm), words, "merchant", since)
         merchant = DutyRate(own.rate_ppm, rule)
     stored = [row for row in rows if row.code]
-    found = rates_of(known.frame, pairs, stored, merchant)
+    lists = {row.name for row in rows if not row.code and row.added}
+    found = rates_of(known.frame, pairs, stored, merchant, lists)
     ends: dict[str, dt.date] = {}
     for row in stored:
         if row.until is not None:

@@ -2,6 +2,7 @@
 
 NotFound
 └── NotCovered        there are no tax rules for a country on a day
+    └── OutsideTerritory   a place has the country's postal codes, but not its tax
 Conflict
 └── NotRegistered     the seller lacks the registration that this delivery needs
 DataFault
@@ -16,6 +17,17 @@ class NotCovered(NotFound):
 
     code = "TAX_NOT_COVERED"
     sentence = N_("We have no tax rules for deliveries to %(country)s on %(on)s, so no price can be promised there.")
+
+
+class OutsideTerritory(NotCovered):
+    """A place with a country's postal codes in which its tax does not hold. Params: place, postcode, country."""
+
+    code = "OUTSIDE_TAX_TERRITORY"
+    status = 422
+    sentence = N_(
+        "%(place)s (%(postcode)s) lies outside the tax territory of %(country)s, and we have no rules for it."
+        " We cannot deliver there; please give another address."
+    )
 
 
 class NotRegistered(Conflict):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from entrepot.domains.tax.engine.law import Law, compile_rules, law_of
+from entrepot.domains.tax.engine.law import Law, compile_rules, law_of, refuse_outside
 from entrepot.domains.tax.models import Registration
 from entrepot.domains.tax.types import RegistrationInfo, TaxRules
 from entrepot.infra.memo import Memo
@@ -48,14 +48,22 @@ def registrations(*, entity_id: str) -> tuple[RegistrationInfo, ...]:
     return registrations_memo.get(entity_id, ask)
 
 
-def rules(*, destination: str, region: str, entity_id: str, on: dt.date) -> TaxRules:
+def refuse_place_outside(*, destination: str, postcode: str, on: dt.date) -> None:
+    """Raise OutsideTerritory when a postal code lies where the destination's tax does not hold; no statement."""
+    refuse_outside(law(), destination=destination, postcode=postcode, on=on)
+
+
+def rules(*, destination: str, region: str, entity_id: str, on: dt.date, postcode: str = "") -> TaxRules:
     """Return the frozen tax rules of a destination on a day for a seller; at most one statement, kept 10 s per process.
 
     Args:
         destination: ISO country. region: state or province code ("CA" or "US-CA"), "" where it does not matter.
+        postcode: "" before an address is given.
     Raises:
+        OutsideTerritory: the postal code lies where the destination's tax does not hold.
         NotCovered: there are no rules for the destination on that day.
     """
+    refuse_place_outside(destination=destination, postcode=postcode, on=on)
     return rules_memo.get(
         (destination, region, entity_id, on),
         lambda: compile_rules(

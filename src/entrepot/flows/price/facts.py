@@ -113,26 +113,52 @@ def gather(
     for sku in skus:
         if sku not in prices:
             raise NotForSale(sku=sku, market=info.code, field="sku", value=sku, rule="")
+    return facts_of(
+        market=info, shop=shop, place=place, at=at, on=on, grade=grade, demand=demand, variants=variants, prices=prices
+    )
+
+
+def facts_of(
+    *,
+    market: MarketInfo,
+    shop: StoreInfo,
+    place: Place,
+    at: dt.datetime,
+    on: dt.date,
+    grade: str,
+    demand: dict[str, int],
+    variants: Mapping[str, VariantFacts],
+    prices: dict[str, PriceFact],
+) -> Facts:
+    """Return the facts of goods whose prices are known: law, stock, lanes and rates of a place, each asked once.
+
+    A basket and a shelf are priced by the same facts, whatever `demand` says (nothing, for a shelf).
+
+    Raises:
+        NoRate, StaleRate, NotCovered: nothing can be priced there.
+    """
     pairs = sorted({(v.hs_code, v.origin) for v in variants.values()})
     customs_rules = customs.rules(destination=place.country, pairs=pairs, on=on)
-    tax_rules = tax.rules(destination=place.country, region=place.region, entity_id=shop.entity.id, on=on)
+    tax_rules = tax.rules(
+        destination=place.country, region=place.region, entity_id=shop.entity.id, on=on, postcode=place.postcode
+    )
     warehouses = _kept.get("warehouses", inventory.warehouses)
     lanes = _kept.get(("lanes", place.country, on), lambda: logistics.lane_rates(destination=place.country, on=on))
     fx = tuple(
-        markets.fx_quote(source_currency=source, target=info.currency, on=on)
-        for source in sorted(needed_currencies(prices, lanes, customs_rules, tax_rules) - {info.currency, ""})
+        markets.fx_quote(source_currency=source, target=market.currency, on=on)
+        for source in sorted(needed_currencies(prices, lanes, customs_rules, tax_rules) - {market.currency, ""})
     )
     return Facts(
-        market=info,
+        market=market,
         store=shop,
         place=place,
         at=at,
         on=on,
         grade=grade,
         demand=demand,
-        variants=variants,
+        variants=dict(variants),
         prices=prices,
-        available=inventory.available(skus=skus),
+        available=inventory.available(skus=sorted(variants)),
         warehouses=warehouses,
         lanes=lanes,
         calendars={c: logistics.calendar(c) for c in {place.country, *(w.country for w in warehouses.values())}},

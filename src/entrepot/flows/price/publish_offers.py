@@ -12,9 +12,6 @@ from zoneinfo import ZoneInfo
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue.types import SearchText, VariantFacts
-from entrepot.domains.customs import queries as customs
-from entrepot.domains.inventory import queries as inventory
-from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.markets.types import MarketInfo
 from entrepot.domains.offers import queries as offer_queries
@@ -22,9 +19,8 @@ from entrepot.domains.offers import services as offers
 from entrepot.domains.offers.engine import shelf
 from entrepot.domains.offers.types import OfferDraft, ProductDraft
 from entrepot.domains.pricing import queries as pricing
-from entrepot.domains.tax import queries as tax
 from entrepot.flows.price.draft_offer import offer_of, words_of
-from entrepot.flows.price.facts import Facts, Place, needed_currencies, store_info
+from entrepot.flows.price.facts import Facts, Place, facts_of, store_info
 from entrepot.flows.price.plan import Pricer
 from entrepot.infra import db
 from entrepot.kernel.actor import Actor
@@ -122,34 +118,10 @@ def market_facts(*, market: MarketInfo, store: str, variants: Mapping[str, Varia
     shop, on = store_info(store), at.astimezone(ZoneInfo(market.time_zone)).date()
     skus = list(variants)
     prices = pricing.prices(skus=skus, currency=market.currency, store_id=shop.id, on=on)
-    pairs = sorted({(v.hs_code, v.origin) for v in variants.values()})
-    customs_rules = customs.rules(destination=market.country, pairs=pairs, on=on)
-    tax_rules = tax.rules(destination=market.country, region="", entity_id=shop.entity.id, on=on)
-    lanes = logistics.lane_rates(destination=market.country, on=on)
-    warehouses = inventory.warehouses()
-    fx = tuple(
-        markets.fx_quote(source_currency=source, target=market.currency, on=on)
-        for source in sorted(needed_currencies(prices, lanes, customs_rules, tax_rules) - {market.currency, ""})
-    )
-    return Facts(
-        market=market,
-        store=shop,
-        place=Place(market.country),
-        at=at,
-        on=on,
-        grade="standard",
-        demand={},
-        variants=dict(variants),
-        prices=prices,
-        available=inventory.available(skus=skus),
-        warehouses=warehouses,
-        lanes=lanes,
-        calendars={c: logistics.calendar(c) for c in {market.country, *(w.country for w in warehouses.values())}},
-        customs=customs_rules,
-        tax=tax_rules,
-        fx=fx,
-        rates={(quote.source_currency, quote.target): quote.rate for quote in fx},
-    )
+    return facts_of(
+        market=market, shop=shop, place=Place(market.country), at=at, on=on, grade="standard", demand={},
+        variants=variants, prices=prices,
+    )  # fmt: skip
 
 
 def republish_stale(actor: Actor, at: dt.datetime, limit: int = 1000) -> int:

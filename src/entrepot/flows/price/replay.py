@@ -116,6 +116,8 @@ def recompute(quote: FrozenQuote, *, on: dt.date) -> tuple[LandedCost, ...]:
     """
     pairs = {(line.hs_code, line.origin) for one in quote.consignments for line in one.lines}
     duty = customs.rules(destination=quote.country, pairs=pairs, on=on)
-    vat = tax.rules(destination=quote.country, region=quote.region, entity_id=quote.entity_id, on=on)
+    vat = tax.rules(
+        destination=quote.country, region=quote.region, entity_id=quote.entity_id, on=on, postcode=quote.postcode
+    )
     fx = rates_of(quote)
     return tuple(landed_cost(consignment_of(quote, one), duty, vat, on, fx=fx) for one in quote.consignments)

@@ -151,6 +151,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "entries": (N_("Customs declarations"), ""),
         "fees": (N_("Fees of the border"), ""),
         "added_duties": (N_("Added duties by origin"), ""),
+        "not_loaded": (N_("Duties that are not loaded"), ""),
         "merchant_duty": (N_("The merchant's own duty"), ""),
         "postal_specific": (N_("Duty by postal band"), ""),
         "tariff": (N_("Tariff rates"), ""),
@@ -158,6 +159,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "tax_rates": (N_("Tax rates"), ""),
         "tax_exemptions": (N_("Tax exemptions"), ""),
         "tax_nexus": (N_("Where tax must be collected"), ""),
+        "tax_outside": (N_("Places outside the tax territory"), ""),
     },
     "customs": {
         "hs_code": (N_("HS code"), ""),

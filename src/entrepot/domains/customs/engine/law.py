@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from entrepot.domains.customs.engine.tables import Law, LawRow, TariffRow, ppm
+from entrepot.domains.customs.engine.tables import Law, TariffRow
 from entrepot.domains.customs.types import AddedDuty, CustomsRules, DutyRate, EntryKind, Fee, Treatment
+from entrepot.kernel.lawfile import LawRow, ppm, reference, with_doubt
 from entrepot.kernel.money import Money
 from entrepot.kernel.period import next_boundary
 from entrepot.kernel.trade import RuleRef
 
 
 def _reference(row: LawRow, law: Law, key: str, value: str) -> RuleRef:
-    f = row.fields
-    source = f"{f['source']}; doubt: {f['doubt']}" if f.get("doubt") else str(f["source"])
-    since = row.period.start.isoformat() if row.period.start else ""
-    until = row.period.end.isoformat() if row.period.end else ""
-    return RuleRef(f"customs.{law.territory}", key, value, " ".join(source.split()), str(f["confidence"]), since, until)
+    return reference(row, f"customs.{law.territory}", key, value)
 
 
 def _minor(value: Any, currency: str) -> int:
@@ -107,6 +104,17 @@ def _added(rows: Iterable[LawRow], law: Law, origin: str, code: str) -> list[Add
     return found
 
 
+def _doubts(rows: Iterable[LawRow], origin: str, code: str) -> str:
+    """Say which duties on these goods are known to exist and stand nowhere in the tables, "" when there are none."""
+    found = [
+        str(row.fields["doubt"])
+        for row in rows
+        if origin in (row.fields.get("origins") or (origin,))
+        and code[:2] in (row.fields.get("chapters") or (code[:2],))
+    ]
+    return "; ".join(found)
+
+
 def percent(rate_ppm: int) -> str:
     """Return a rate in words, e.g. 45_000 ppm as "4.5 %"."""
     return f"{(Decimal(rate_ppm) / 10_000).normalize():f} %"
@@ -157,6 +165,7 @@ class Frame(msgspec.Struct, frozen=True):
     fees: tuple[Fee, ...]
     base: dict[tuple[str, str], TariffRow]
     added: tuple[LawRow, ...]
+    not_loaded: tuple[LawRow, ...]
     merchant: DutyRate | None
     next_boundary: dt.date | None
 
@@ -180,13 +189,18 @@ def frame_of(law: Law, *, destination: str, on: dt.date) -> Frame:
         ),
         base={(row.code, row.origin): row for row in tariff_rows(law, on)},
         added=tuple(law.rows("added_duties", on)),
+        not_loaded=tuple(law.rows("not_loaded", on)),
         merchant=merchant,
         next_boundary=next_boundary(dated, on),
     )
 
 
 def rates_of(
-    frame: Frame, pairs: Iterable[tuple[str, str]], stored: Sequence[TariffRow] = (), merchant: DutyRate | None = None
+    frame: Frame,
+    pairs: Iterable[tuple[str, str]],
+    stored: Sequence[TariffRow] = (),
+    merchant: DutyRate | None = None,
+    lists: Collection[str] = (),
 ) -> dict[tuple[str, str], DutyRate]:
     """Return the duty rates of goods given as (HS code, origin); a pair nobody knows is missing.
 
@@ -195,12 +209,15 @@ def rates_of(
 
     Args:
         stored: tariff rows in force on the day.
+        lists: names of added duties that are loaded for the territory; a list of `not_loaded` that is not among them is
+            told as a doubt beside the rate of the goods it may touch.
     """
     law = frame.law
     own = {(row.code, row.origin): row for row in stored if not row.added}
     base = {**frame.base, **own} if own else frame.base
     extra = [row for row in stored if row.added]
     merchant = merchant or frame.merchant
+    missing = [row for row in frame.not_loaded if row.fields["key"] not in lists]
     rates: dict[tuple[str, str], DutyRate] = {}
     for code, origin in set(pairs):
         added = _added(frame.added, law, origin, code)
@@ -211,9 +228,15 @@ def rates_of(
         ]
         row = _base_rate(code, origin, base)
         if row is not None:
-            rates[code, origin] = DutyRate(row.rate_ppm, _stored_reference(row, law), tuple(added))
+            rate, rule = row.rate_ppm, _stored_reference(row, law)
         elif merchant is not None:
-            rates[code, origin] = DutyRate(merchant.rate_ppm, merchant.rule, tuple(added))
+            rate, rule = merchant.rate_ppm, merchant.rule
+        else:
+            continue
+        doubt = _doubts(missing, origin, code) if missing else ""
+        if doubt:
+            rule = msgspec.structs.replace(rule, source=with_doubt(rule.source, doubt))
+        rates[code, origin] = DutyRate(rate, rule, tuple(added))
     return rates
 
 
@@ -244,10 +267,11 @@ def compile_rules(
     on: dt.date,
     stored: Sequence[TariffRow] = (),
     merchant: DutyRate | None = None,
+    lists: Collection[str] = (),
 ) -> CustomsRules:
     """Return the frozen rules of a destination on a day for goods given as (HS code, origin), all at once."""
     frame = frame_of(law, destination=destination, on=on)
-    return rules_from(frame, rates_of(frame, pairs, stored, merchant), [row.until for row in stored])
+    return rules_from(frame, rates_of(frame, pairs, stored, merchant, lists), [row.until for row in stored])
 
 
 def postal_specific(law: Law, *, rate_ppm: int, on: dt.date) -> tuple[int, RuleRef] | None:

@@ -1,42 +1,34 @@
 """Tables of customs law as read from YAML (plain dicts), checked row by row.
 
-A table file has `territory`, `countries` and dated rows with `from`/`until` (half-open civil dates), `source` and
-`confidence`. Refuses: a gap or overlap between rows of one key, a row without source or confidence, an unknown field, a
-list of treatments or entries whose last is not open to everything; each refusal names file and row.
+A table file has `territory`, `countries` and dated rows (`kernel.lawfile`); a row with `in_use: false` is read, shown and
+not applied. Refuses besides: a list of treatments or entries whose last is not open to everything, a duty that is said to be
+not loaded without saying what that means.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from entrepot.domains.customs.errors import BadLaw
-from entrepot.kernel.period import Period, refuse_gap_or_overlap
+from entrepot.kernel.lawfile import LawRow, refuse_contradictions, rows_of
+from entrepot.kernel.period import Period
 from entrepot.kernel.trade import RuleRef
 
-_DATED = "from until source confidence note doubt in_use"
 _FIELDS = {
-    "treatments": f"key kind valuation limit basis currency amount digits schemes not_origins consumers_only {_DATED}",
-    "entries": f"key limit basis currency digits importer_of_record procedure_code {_DATED}",
-    "fees": f"key kind entries amount rate min max currency limit basis limit_currency countries consumers_only {_DATED}",
-    "added_duties": f"key rate net_of_base origins not_origins chapters {_DATED}",
-    "merchant_duty": f"rate {_DATED}",
-    "postal_specific": f"band_below inclusive amount {_DATED}",
-    "tariff": f"code origin rate {_DATED}",
+    "treatments": "key kind valuation limit basis currency amount digits schemes not_origins consumers_only",
+    "entries": "key limit basis currency digits importer_of_record procedure_code",
+    "fees": "key kind entries amount rate min max currency limit basis limit_currency countries consumers_only",
+    "added_duties": "key rate net_of_base origins not_origins chapters",
+    "not_loaded": "key origins chapters",
+    "merchant_duty": "rate",
+    "postal_specific": "band_below inclusive amount",
+    "tariff": "code origin rate",
 }
-
-
-class LawRow(msgspec.Struct, frozen=True):
-    """A dated row of a table, with where it stands."""
-
-    file: str
-    number: int
-    period: Period
-    fields: Mapping[str, Any]
 
 
 class Law(msgspec.Struct, frozen=True):
@@ -70,49 +62,13 @@ class TariffRow(msgspec.Struct, frozen=True):
     confidence: str
 
 
-def ppm(percent: Any) -> int:
-    """Return a rate given in percent (text or int, never float) as parts per million; ValueError otherwise."""
-    if isinstance(percent, float):
-        raise ValueError("a rate is written as text, never as a float")
-    value = Decimal(str(percent)) * 10_000
-    if value != int(value) or value < 0:
-        raise ValueError(f"{percent} % is no rate of at most four decimals")
-    return int(value)
-
-
-def _rows(table: str, listed: Sequence[Mapping[str, Any]], file: str) -> tuple[LawRow, ...]:
-    allowed = set(_FIELDS[table].split())
-    wrapped = []
-    for number, fields in enumerate(listed, 1):
-        where = f"{table} {number}"
-        unknown = {str(name) for name in fields} - allowed
-        if unknown:
-            raise BadLaw(file=file, row=where, what=f"unknown field {', '.join(sorted(unknown))}")
-        for needed in ("source", "confidence"):
-            if not fields.get(needed):
-                raise BadLaw(file=file, row=where, what=f"no {needed}")
-        start, end = fields.get("from"), fields.get("until")
-        for edge in (start, end):
-            if edge is not None and (not isinstance(edge, dt.date) or isinstance(edge, dt.datetime)):
-                raise BadLaw(file=file, row=where, what=f"{edge} is no civil date")
-        if start and end and end <= start:
-            raise BadLaw(file=file, row=where, what="it ends before it begins")
-        try:
-            if "rate" in fields:
-                ppm(fields["rate"])
-        except (ValueError, ArithmeticError) as fault:
-            raise BadLaw(file=file, row=where, what=str(fault)) from fault
-        wrapped.append(LawRow(file, number, Period(start, end), fields))
-    return tuple(wrapped)
-
-
 def _key(table: str, row: LawRow) -> str:
     f = row.fields
     if table == "tariff":
-        return f"{f['code']} {f.get('origin', '')}"
+        return f"{table} {f['code']} {f.get('origin', '')}"
     if table == "postal_specific":
-        return str(f.get("band_below"))
-    return str(f.get("key", table))
+        return f"{table} {f.get('band_below')}"
+    return f"{table} {f.get('key', table)}"
 
 
 def _refuse_open_questions(table: str, rows: Sequence[LawRow], file: str) -> None:
@@ -133,15 +89,15 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
         BadLaw, GapOrOverlap: naming file and row; nothing of the file is used.
     """
     tables: dict[str, tuple[LawRow, ...]] = {}
-    for table in _FIELDS:
-        rows = _rows(table, raw.get(table) or (), file)
-        tables[table] = rows
-        by_key: dict[str, list[LawRow]] = {}
-        for row in rows:
-            by_key.setdefault(_key(table, row), []).append(row)
-        for key, group in by_key.items():
-            numbers = ", ".join(str(row.number) for row in group)
-            refuse_gap_or_overlap(group, table=file, key=f"{table} {key} (rows {numbers})")
+    for table, fields in _FIELDS.items():
+        own = (*fields.split(), "in_use")
+        rows = tables[table] = rows_of(table, raw.get(table) or (), allowed=own, file=file, bad=BadLaw)
+        refuse_contradictions(rows, file=file, key_of=partial(_key, table))
+    for row in tables["not_loaded"]:
+        if not row.fields.get("doubt"):
+            raise BadLaw(
+                file=file, row=f"not_loaded {row.number}", what="no doubt: say what is missing and how to load it"
+            )
     _refuse_open_questions("treatments", tables["treatments"], file)
     _refuse_open_questions("entries", tables["entries"], file)
     free = raw["free_movement"]

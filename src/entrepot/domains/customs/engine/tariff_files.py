@@ -18,8 +18,9 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
-from entrepot.domains.customs.engine.tables import TariffRow, ppm
+from entrepot.domains.customs.engine.tables import TariffRow
 from entrepot.kernel.errors import InvalidInput
+from entrepot.kernel.lawfile import ppm
 
 _PERCENT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*%\s*(?:<u></u>)?\s*")
 _CODE = re.compile(r"\d{8}(\d{2})?|\d{6}|\d{4}")

@@ -1,25 +1,27 @@
 """From tables of law (plain dicts as read from YAML) to the frozen rules of a destination on a day.
 
-A table file has `jurisdiction`, dated rows with `from`/`until` (half-open civil dates), `source` and `confidence`.
-Refuses: a gap or overlap between rows of one key, a row without source or confidence, an unknown word; each refusal names
-file and row. What is compiled is what the engine needs and nothing else; no country is named here.
+A table file has `jurisdiction` and dated rows (`kernel.lawfile`). Refuses besides: a rate without a name of our words, a
+place outside the territory without postal codes. What is compiled is what the engine needs and nothing else; no country is
+named here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
-from entrepot.domains.tax.errors import BadLaw, NotCovered
+from entrepot.domains.tax.errors import BadLaw, NotCovered, OutsideTerritory
 from entrepot.domains.tax.types import RegistrationInfo, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.errors import N_
+from entrepot.kernel.lawfile import LawRow, ppm, reference, refuse_contradictions, rows_of
 from entrepot.kernel.money import Money
-from entrepot.kernel.period import Period, next_boundary, refuse_gap_or_overlap
-from entrepot.kernel.trade import RuleRef
+from entrepot.kernel.period import Period, next_boundary
 
 # What a row of tax is called in a cascade. Data refer to these words by key, so that every one is in the catalogue.
 WORDS = {
@@ -28,27 +30,21 @@ WORDS = {
     "sales_tax": N_("Sales tax"),
 }
 
-_DATED = "from until source confidence note doubt"
 _FIELDS = {
-    "schemes": f"key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
-    f" importer_of_record minimum label_by_entry procedure_code {_DATED}",
-    "rates": f"category rate reason region freight_taxable {_DATED}",
-    "exemptions": f"region category below {_DATED}",
-    "nexus": f"region sales transactions operator basis period {_DATED}",
+    "schemes": "key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
+    " importer_of_record minimum label_by_entry procedure_code",
+    "rates": "category rate reason region freight_taxable",
+    "exemptions": "region category below",
+    "nexus": "region sales transactions operator basis period",
+    "outside": "place postcodes",
 }
 
 
-class LawRow(msgspec.Struct, frozen=True):
-    """A dated row of a table, with where it stands."""
-
-    file: str
-    number: int
-    period: Period
-    fields: Mapping[str, Any]
-
-
 class Law(msgspec.Struct, frozen=True):
-    """One jurisdiction's tables: its dated schemes and rates. `members` are the countries that share it as a territory."""
+    """One jurisdiction's tables: its dated schemes and rates. `members` are the countries that share it as a territory.
+
+    `outside` are places with its postal codes in which its tax does not hold.
+    """
 
     jurisdiction: str
     file: str
@@ -61,47 +57,7 @@ class Law(msgspec.Struct, frozen=True):
     rates: tuple[LawRow, ...]
     exemptions: tuple[LawRow, ...] = ()
     nexus: tuple[LawRow, ...] = ()
-
-
-def ppm(percent: Any) -> int:
-    """Return a rate given in percent (text or int, never float) as parts per million."""
-    if isinstance(percent, float):
-        raise ValueError("a rate is written as text, never as a float")
-    value = Decimal(str(percent)) * 10_000
-    if value != int(value) or value < 0:
-        raise ValueError(f"{percent} % is no rate of at most four decimals")
-    return int(value)
-
-
-def rows_of(name: str, table: Sequence[Mapping[str, Any]], file: str) -> tuple[LawRow, ...]:
-    """Check and wrap the rows of one table; raise BadLaw naming file and row number (from 1)."""
-    allowed = set(_FIELDS[name].split())
-    wrapped = []
-    for number, fields in enumerate(table, 1):
-        unknown = {str(field) for field in fields} - allowed
-        if unknown:
-            raise BadLaw(file=file, row=number, what=f"unknown field {', '.join(sorted(unknown))}")
-        for needed in ("source", "confidence"):
-            if not fields.get(needed):
-                raise BadLaw(file=file, row=number, what=f"no {needed}")
-        start, end = fields.get("from"), fields.get("until")
-        for edge in (start, end):
-            if edge is not None and (not isinstance(edge, dt.date) or isinstance(edge, dt.datetime)):
-                raise BadLaw(file=file, row=number, what=f"{edge} is no civil date")
-        if start and end and end <= start:
-            raise BadLaw(file=file, row=number, what="it ends before it begins")
-        wrapped.append(LawRow(file, number, Period(start, end), fields))
-    return tuple(wrapped)
-
-
-def refuse_contradictions(rows: Iterable[LawRow], file: str, key_of: Any) -> None:
-    """Raise GapOrOverlap, naming file and rows, unless the rows of each key follow each other exactly."""
-    by_key: dict[str, list[LawRow]] = {}
-    for row in rows:
-        by_key.setdefault(key_of(row), []).append(row)
-    for key, group in by_key.items():
-        numbers = ", ".join(str(row.number) for row in group)
-        refuse_gap_or_overlap(group, table=file, key=f"{key} (rows {numbers})")
+    outside: tuple[LawRow, ...] = ()
 
 
 def law_of(raw: Mapping[str, Any], file: str) -> Law:
@@ -110,24 +66,24 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
     Raises:
         BadLaw, GapOrOverlap: naming file and row; nothing of the file is used.
     """
-    schemes = rows_of("schemes", raw.get("schemes", ()), file)
-    rates = rows_of("rates", raw.get("rates", ()), file)
-    exemptions = rows_of("exemptions", raw.get("exemptions", ()), file)
-    nexus = rows_of("nexus", raw.get("nexus", ()), file)
-    refuse_contradictions(schemes, file, lambda row: f"scheme {row.fields['key']}")
-    refuse_contradictions(nexus, file, lambda row: f"nexus {row.fields['region']}")
-    refuse_contradictions(
-        exemptions, file, lambda row: f"exemption {row.fields.get('region', '')} {row.fields['category']}"
-    )
-    refuse_contradictions(rates, file, lambda row: f"rate {row.fields.get('region', '')} {row.fields['category']}")
-    for row in schemes:
+    tables = {
+        name: rows_of(name, raw.get(name) or (), allowed=fields.split(), file=file, bad=BadLaw)
+        for name, fields in _FIELDS.items()
+    }
+    for name, rows in tables.items():
+        refuse_contradictions(rows, file=file, key_of=partial(_key, name))
+    for row in tables["schemes"]:
         if row.fields.get("name") not in WORDS:
-            raise BadLaw(file=file, row=row.number, what=f"name is one of {', '.join(WORDS)}")
-    for row in rates:
-        try:
-            ppm(row.fields["rate"])
-        except (ValueError, ArithmeticError) as fault:
-            raise BadLaw(file=file, row=row.number, what=str(fault)) from fault
+            raise BadLaw(file=file, row=f"schemes {row.number}", what=f"name is one of {', '.join(WORDS)}")
+    for row in tables["rates"]:
+        if "rate" not in row.fields:
+            raise BadLaw(file=file, row=f"rates {row.number}", what="no rate")
+    for row in tables["outside"]:
+        codes = row.fields.get("postcodes") or [""]
+        if not all(isinstance(code, str) and code for code in codes):
+            raise BadLaw(
+                file=file, row=f"outside {row.number}", what="postcodes are beginnings of postal codes, as text"
+            )
     return Law(
         jurisdiction=raw["jurisdiction"],
         file=file,
@@ -136,20 +92,45 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
         group=raw.get("group", ""),
         rounding=raw.get("rounding", "half_up"),
         members=frozenset(raw.get("members", ())),
-        schemes=schemes,
-        rates=rates,
-        exemptions=exemptions,
-        nexus=nexus,
+        **tables,
     )
 
 
-def reference(row: LawRow, table: str, key: str, value: str) -> RuleRef:
-    """Return the RuleRef of a row; a doubt is said along with the source."""
-    fields = row.fields
-    source = f"{fields['source']}; doubt: {fields['doubt']}" if fields.get("doubt") else str(fields["source"])
-    since = row.period.start.isoformat() if row.period.start else ""
-    until = row.period.end.isoformat() if row.period.end else ""
-    return RuleRef(table, key, value, " ".join(source.split()), str(fields["confidence"]), since, until)
+def _key(table: str, row: LawRow) -> str:
+    """Say which rows of a table stand for one thing, and so must follow each other."""
+    f = row.fields
+    if table == "schemes":
+        return f"scheme {f['key']}"
+    if table == "nexus":
+        return f"nexus {f['region']}"
+    if table == "outside":
+        return f"outside {f.get('place')}"
+    return f"{'rate' if table == 'rates' else 'exemption'} {f.get('region', '')} {f['category']}"
+
+
+def _plain(postcode: str) -> str:
+    """A postal code in capitals and digits alone, whatever way it was typed."""
+    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", postcode).upper())
+
+
+def refuse_outside(laws: Mapping[str, Law], *, destination: str, postcode: str, on: dt.date) -> None:
+    """Raise OutsideTerritory when a postal code lies where a country's tax does not hold on a day; "" never does."""
+    law = laws.get(destination)
+    plain = _plain(postcode).removeprefix(destination)
+    if law is None or not plain:
+        return
+    for row in law.outside:
+        if on in row.period and plain.startswith(tuple(row.fields["postcodes"])):
+            place = str(row.fields["place"])
+            raise OutsideTerritory(
+                place=place,
+                postcode=plain[:20],
+                country=destination,
+                on=on,
+                field="postal_code",
+                value=plain[:20],
+                rule="",
+            )
 
 
 def _minor(value: Any, currency: str) -> int:
@@ -245,7 +226,11 @@ def compile_rules(
     schemes = tuple(_scheme(row, owner, held, places, freight) for row, owner in rows if on in row.period)
     dated = [Period(r.from_date, r.until) for r in registrations]
     tables = (*law.rates, *law.exemptions)
-    touched = [row for row, _ in rows] + [row for row in tables if row.fields.get("region", "") in ("", region)]
+    touched = (
+        [*law.outside]
+        + [row for row, _ in rows]
+        + [row for row in tables if row.fields.get("region", "") in ("", region)]
+    )
     edges = [edge for period in dated for edge in (period.start, period.end) if edge is not None and edge > on]
     boundary = next_boundary(touched, on)
     return TaxRules(

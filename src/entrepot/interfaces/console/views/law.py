@@ -38,7 +38,7 @@ def _tables(place: str, on: dt.date, begins: str) -> Iterable[dict[str, Any]]:
         found += [(name, rows, law.currency) for name, rows in law.tables.items()]
     if place in tax.law():
         own = tax.law()[place]
-        for name in ("schemes", "rates", "exemptions", "nexus"):
+        for name in ("schemes", "rates", "exemptions", "nexus", "outside"):
             found.append((f"tax_{name}", getattr(own, name), own.currency))
     for name, rows, currency in found:
         listed = [row for row in rows if _key(row).startswith(begins)]
@@ -68,7 +68,7 @@ def _row(row: Any, on: dt.date) -> dict[str, Any]:
 
 def _key(row: Any) -> str:
     fields: Mapping[str, Any] = row.fields
-    return str(fields.get("key") or fields.get("category") or fields.get("code") or row.number)
+    return str(fields.get("key") or fields.get("category") or fields.get("code") or fields.get("place") or row.number)
 
 
 def _day(text: str) -> dt.date:

@@ -148,7 +148,13 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
     cart = _filled(request, shop)
     fields = basket.sent(request)
     typed = forms.read(fields, shop.market.country)
-    quote = _quote(shop, cart, typed, _grade(fields.get("grade")), True)
+    grade = _grade(fields.get("grade"))
+    try:
+        quote = _quote(shop, cart, typed, grade, True)
+    except EntrepotError as refused:
+        if words.wants_json(request):
+            raise
+        return _refused(request, shop, cart, typed, grade, refused)
     if words.wants_json(request):
         return JsonResponse(quote_json(quote))
     return _show(request, shop, cart, quote, typed)
@@ -185,10 +191,11 @@ def checkout_place(request: HttpRequest, shop: Shop) -> HttpResponse:
     cart = _filled(request, shop)
     grade = _grade(fields.get("grade"))
     shown = _shown(typed.get("quote_id"))
-    if typed.faults:
-        quote = shown if shown and _binds(shown, shop, typed, grade, cart) else _quote(shop, cart, typed, grade, True)
-        return _show(request, shop, cart, quote, typed, typed.faults, 422)
     try:
+        if typed.faults:
+            known = shown if shown and _binds(shown, shop, typed, grade, cart) else None
+            quote = known or _quote(shop, cart, typed, grade, True)
+            return _show(request, shop, cart, quote, typed, typed.faults, 422)
         quote, asked = _agreed(shop, cart, typed, grade, shown)
         if asked is not None:
             why = _("The price was fixed until that time.") if asked.expires_at <= shop.now else ""
@@ -204,13 +211,18 @@ def checkout_place(request: HttpRequest, shop: Shop) -> HttpResponse:
 def _refused(
     request: HttpRequest, shop: Shop, cart: CartView, typed: Typed, grade: str, refused: EntrepotError
 ) -> HttpResponse:
-    """Draw the form again with what stands in the way above it; where no price can be told, the basket says why."""
-    field = str(refused.params.get("field", ""))
-    try:
-        quote = _quote(shop, cart, typed, grade, True)
-    except EntrepotError:
-        return HttpResponseRedirect(f"{shop.url}cart")
-    return _show(request, shop, cart, quote, typed, [(field, words.say(refused))], refused.status)
+    """Draw the form again with what stands in the way above it and the price for the address.
+
+    Where the address itself has no price the country's is shown; where there is none at all, the basket says why.
+    """
+    faults = [*typed.faults, (str(refused.params.get("field", "")), words.say(refused))]
+    for place in (typed, None):
+        try:
+            quote = _quote(shop, cart, place, grade, True)
+        except EntrepotError:
+            continue
+        return _show(request, shop, cart, quote, typed, faults, refused.status)
+    return HttpResponseRedirect(f"{shop.url}cart")
 
 
 def _shown(quote_id: str) -> FrozenQuote | None:
