@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests import needs
 
@@ -198,6 +198,16 @@ class Walk:
                 return answer
             self.page.wait_for_timeout(250)
         raise AssertionError(f"the order stayed {answer}")
+
+    def again(self) -> None:
+        """Load the page anew; it may be loading itself anew at the same moment, which ends ours: then once more."""
+        try:
+            self.page.reload()
+        except Error as ended:
+            if "ERR_ABORTED" not in str(ended):
+                raise
+            self.page.wait_for_load_state()
+            self.page.reload()
 
     def close(self) -> None:
         """Leave."""
