@@ -18,13 +18,14 @@ from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.logistics.errors import CarrierRefused, CarrierUnavailable
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderConfirmed
+from entrepot.domains.organisation import services as organisation
 from entrepot.flows.declare.issue_commercial_invoice import issue_commercial_invoice
 from entrepot.flows.fulfil.open_shipments import open_shipments
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.record_tracking import record_tracking
 from entrepot.flows.fulfil.ship_shipment import finish_bookings, ship_shipment
-from entrepot.infra import db
+from entrepot.infra import db, pdf
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import NotFound, PermissionDenied
 from tests import builders
@@ -195,6 +196,45 @@ def test_what_turns_doubtful_after_packing_gets_no_label(carrier):
     with pytest.raises(CustomsDataMissing):
         ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
     assert carrier.calls == 0 and fulfilment.shipment(shipment_id=shipment.id).booking_since is None
+
+
+def test_a_booking_cut_off_whose_data_turn_doubtful_is_given_up_and_may_be_cancelled(carrier):
+    shipment = packed()
+    carrier.silent = 1
+    with pytest.raises(CarrierUnavailable):
+        ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    _assume("SPK-MINI", "origin")
+    with pytest.raises(CustomsDataMissing):  # the first one may be asking the carrier at this moment
+        ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    assert fulfilment.shipment(shipment_id=shipment.id).booking_since == AT
+    assert finish_bookings(AT + MINUTE) == 0
+    seen = fulfilment.shipment(shipment_id=shipment.id)
+    assert seen.state == "packed" and seen.booking_since is None and "only assumed" in seen.booking_problem
+    assert fulfilment.unfinished_bookings(begun_before=AT + 9 * MINUTE) == ()
+    with db.transaction():
+        assert fulfilment_services.cancel_shipments(actor=SYSTEM, order_id=shipment.order_id, at=AT) == 1
+
+
+def test_the_paper_bears_the_number_drawn_and_is_made_before_it_is(monkeypatch):
+    steps = []
+    typeset, draw = pdf.typeset, organisation.draw_number
+
+    def overtaken(**asked):
+        """Let somebody else draw a number between the paper and our drawing."""
+        if not steps.count("drawn"):
+            draw(**asked)
+        steps.append("drawn")
+        return draw(**asked)
+
+    def printed(template, data, *, at):
+        steps.append(data["number"] if isinstance(data, dict) else data.number)
+        return typeset(template, data, at=at)
+
+    monkeypatch.setattr("entrepot.flows.declare.issue_commercial_invoice.organisation.draw_number", overtaken)
+    monkeypatch.setattr("entrepot.flows.declare.issue_commercial_invoice.pdf.typeset", printed)
+    for _ in range(2):
+        packed()
+    assert steps == ["CI-2026-000001", "drawn", "CI-2026-000002", "CI-2026-000003", "drawn"]
 
 
 def _assume(sku: str, field: str) -> None:

@@ -85,6 +85,46 @@ def test_the_loop_stops_when_told_and_delivers_before(subscribed):
     assert not thread.is_alive()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_alone_has_a_transaction_of_its_own_in_order_and_once(subscribed):
+    """Batched handlers share a transaction; one that goes alone shares it with nobody, and fails by itself."""
+    seen = []
+
+    def together(event):
+        seen.append(("together", event.number, _transaction()))
+
+    def by_itself(event):
+        seen.append(("alone", event.number, _transaction()))
+        if event.number in broken:
+            raise ValueError("planted")
+
+    event = TOPICS[TOPIC]
+    events.subscribe([events.Subscription("ground.alone", event, by_itself, alone=True)])
+    events.subscribe([events.Subscription("ground.together", event, together)])
+    _publish(1, 2, 3)
+    assert (
+        events.deliver_batch() == 2 + 1
+    )  # the first event to two that share a transaction, and to the one that goes alone
+    assert worker.drain() == 6
+    alone = [(number, transaction) for kind, number, transaction in seen if kind == "alone"]
+    others = {transaction for kind, _, transaction in seen if kind == "together"}
+    assert [number for number, _ in alone] == [1, 2, 3] and len({t for _, t in alone}) == 3
+    assert not others & {t for _, t in alone}
+    assert events.backlog() == 0
+
+    broken.add(4)
+    seen.clear()
+    _publish(4, 5)
+    _publish(6, aggregate="thing:2")
+    worker.drain()
+    assert [number for kind, number, _ in seen if kind == "alone"] == [4, 6]  # 5 waits behind 4, 6 does not
+    assert events.backlog() >= 2
+
+
+def _transaction():
+    return db.fetch("SELECT pg_current_xact_id()::text", [])[0][0]
+
+
 # ---- the timetable
 
 

@@ -30,11 +30,16 @@ MAX_ATTEMPTS = 8
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """`handler(event)` runs inside a transaction that is opened for it. `name` is `<flow>.<function>`; keep it stable."""
+    """`handler(event)` runs inside a transaction that is opened for it. `name` is `<flow>.<function>`; keep it stable.
+
+    Deliveries share a transaction with others, unless `alone`: then each has one of its own. Say so of a handler that takes a
+    lock many wait for (a gapless number), or works long: it must hold nobody up until the whole batch is done.
+    """
 
     name: str
     event: type[Event]
     handler: Callable[[Any], None]
+    alone: bool = False
 
 
 _by_topic: dict[str, list[Subscription]] = {}
@@ -79,7 +84,7 @@ def publish(event: Event, *, aggregate: str) -> None:
 _TAKE = """
 SELECT d.id, d.subscriber, d.attempts, e.topic, e.payload, e.request_id
 FROM infra_outboxdelivery d JOIN infra_outboxevent e ON e.id = d.event_id
-WHERE NOT d.held AND d.due_at <= %s
+WHERE NOT d.held AND d.due_at <= %s AND (d.subscriber = ANY(%s::text[])) = %s
   AND NOT EXISTS (SELECT 1 FROM infra_outboxdelivery p
                   WHERE p.subscriber = d.subscriber AND p.aggregate = d.aggregate AND p.event_id < d.event_id)
 ORDER BY d.event_id LIMIT %s FOR UPDATE OF d SKIP LOCKED
@@ -91,21 +96,30 @@ class _HandlerFailed(Exception):
 
 
 def deliver_batch(limit: int = 64) -> int:
-    """Deliver up to `limit` due deliveries and return how many were tried (0 = nothing to do).
+    """Deliver up to `limit` due deliveries, and one that goes alone, and return how many were tried (0 = nothing to do).
 
     All of a batch go in one transaction, for a commit (and a savepoint) costs more than a handler. When one of them
     fails, nothing of the batch has happened, and it is delivered again with a savepoint each, so that the failing one
-    alone is put off.
+    alone is put off. Of the deliveries that go alone one is taken after the batch, in a transaction of its own; one and not
+    more, so that slow ones do not hold back the quick.
     """
     try:
-        return _deliver_together(limit)
+        tried = _deliver_together(limit)
     except _HandlerFailed:
-        return _deliver_apart(limit)
+        tried = _deliver_apart(limit)
+    if any(s.alone for s in _by_name.values()):
+        tried += _deliver_apart(1, alone=True)
+    return tried
+
+
+def _take(limit: int, *, alone: bool = False) -> list[tuple[Any, ...]]:
+    names = [s.name for s in _by_name.values() if s.alone]
+    return db.fetch(_TAKE, [dt.datetime.now(dt.UTC), names, alone, limit])
 
 
 def _deliver_together(limit: int) -> int:
     with db.transaction():
-        rows = db.fetch(_TAKE, [dt.datetime.now(dt.UTC), limit])
+        rows = _take(limit)
         for _, subscriber, _, topic, payload, request in rows:
             try:
                 _handle(subscriber, topic, payload, request)
@@ -116,9 +130,9 @@ def _deliver_together(limit: int) -> int:
     return len(rows)
 
 
-def _deliver_apart(limit: int) -> int:
+def _deliver_apart(limit: int, *, alone: bool = False) -> int:
     with db.transaction():
-        rows = db.fetch(_TAKE, [dt.datetime.now(dt.UTC), limit])
+        rows = _take(limit, alone=alone)
         done = [row[0] for row in rows if _deliver_one(*row)]
         if done:
             db.execute("DELETE FROM infra_outboxdelivery WHERE id = ANY(%s)", [done])

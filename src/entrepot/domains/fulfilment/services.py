@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from entrepot.domains.fulfilment.engine import states
 from entrepot.domains.fulfilment.errors import StepRefused
 from entrepot.domains.fulfilment.events import ShipmentDelivered, ShipmentDispatched, ShipmentPacked
@@ -98,11 +100,15 @@ def begin_booking(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
 
 
 @service("fulfilment.ship")
-def end_booking(*, actor: Actor, shipment_id: str, problem: str) -> None:
-    """Record that the carrier refused for good; the shipment may be mended, booked again or cancelled."""
-    Shipment.objects.filter(public_id=shipment_id, state="packed").update(
-        booking_since=None, booking_problem=problem[:500]
-    )
+def end_booking(*, actor: Actor, shipment_id: str, problem: str, begun_before: dt.datetime | None = None) -> None:
+    """Record that a booking has failed for good; the shipment may be mended, booked again or cancelled.
+
+    `begun_before` spares one that was begun at that moment or later: somebody may be asking the carrier just now.
+    """
+    ended = Shipment.objects.filter(public_id=shipment_id, state="packed")
+    if begun_before is not None:
+        ended = ended.filter(Q(booking_since=None) | Q(booking_since__lt=begun_before))
+    ended.update(booking_since=None, booking_problem=problem[:500])
 
 
 @service("fulfilment.ship")

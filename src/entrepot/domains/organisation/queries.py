@@ -1,6 +1,6 @@
 """Reads of organisation."""
 
-from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, Store
+from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, NumberSeries, Store
 from entrepot.domains.organisation.types import EntityInfo, StoreInfo
 from entrepot.kernel.errors import NotFound
 
@@ -40,6 +40,12 @@ def _entity(row: LegalEntity) -> EntityInfo:
         book_currency=row.book_currency,
         time_zone=row.time_zone,
     )
+
+
+def number_to_come(*, entity_id: str, kind: str, year: int) -> int:
+    """Return the number that `draw_number` would give now; somebody else may draw it first, for nothing is locked."""
+    known = NumberSeries.objects.filter(entity__public_id=entity_id, kind=kind, year=year)
+    return known.values_list("next_number", flat=True).first() or 1
 
 
 def switch_is_on(*, name: str) -> bool:

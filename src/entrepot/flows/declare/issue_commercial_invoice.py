@@ -9,6 +9,7 @@ from entrepot.domains.declarations import queries as declaration_queries
 from entrepot.domains.declarations import services as declarations
 from entrepot.domains.declarations.engine import paper
 from entrepot.domains.declarations.events import DatasetStored
+from entrepot.domains.declarations.types import DatasetView
 from entrepot.domains.documents import services as documents
 from entrepot.domains.organisation import queries as organisation_queries
 from entrepot.domains.organisation import services as organisation
@@ -16,8 +17,11 @@ from entrepot.infra import db, pdf
 from entrepot.kernel.actor import SYSTEM
 
 
+KIND = "commercial_invoice"
+
+
 def invoice_dataset(event: DatasetStored) -> None:
-    """Issue the invoice of a dataset just stored (in the delivery's transaction)."""
+    """Issue the invoice of a dataset just stored (in the delivery's transaction, which is for it alone)."""
     issue_commercial_invoice(order_id=event.order_id, consignment_ref=event.consignment_ref)
 
 
@@ -37,13 +41,17 @@ def issue_commercial_invoice(*, order_id: str, consignment_ref: str, at: dt.date
         moment = at or dataset.created_at
         entity = organisation_queries.entity(entity_id=dataset.entity_id)
         day = moment.astimezone(ZoneInfo(entity.time_zone)).date()
-        # The number stands on the paper, so it is drawn before the paper is made; from here to the insert nothing waits.
-        number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind="commercial_invoice", year=day.year)
+        # The number stands on the paper, and drawing it locks the series until the commit: so the paper is made with the
+        # number to come, and made again only when somebody else has drawn that one meanwhile.
+        expected = organisation_queries.number_to_come(entity_id=entity.id, kind=KIND, year=day.year)
+        content = _typeset(dataset, expected, day, moment)
+        number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)
+        if number != expected:
+            content = _typeset(dataset, number, day, moment)
         printed = declaration_queries.invoice_number(year=day.year, number=number)
-        content = paper.invoice_content(dataset.goods, dataset.parties, number=printed, issued_on=day)
         document = documents.store_file(
             actor=SYSTEM,
-            content=pdf.typeset(declaration_queries.invoice_template(), content, at=moment),
+            content=content,
             mime="application/pdf",
             name=f"commercial-invoice-{printed}.pdf",
             retention="customs_10_years",
@@ -52,3 +60,9 @@ def issue_commercial_invoice(*, order_id: str, consignment_ref: str, at: dt.date
             actor=SYSTEM, dataset_id=dataset.id, year=day.year, number=number, document_id=document, at=moment
         )
     return document
+
+
+def _typeset(dataset: DatasetView, number: int, day: dt.date, moment: dt.datetime) -> bytes:
+    printed = declaration_queries.invoice_number(year=day.year, number=number)
+    content = paper.invoice_content(dataset.goods, dataset.parties, number=printed, issued_on=day)
+    return pdf.typeset(declaration_queries.invoice_template(), content, at=moment)

@@ -15,6 +15,7 @@ import structlog
 from django.conf import settings
 
 from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.declarations.errors import CustomsDataMissing
 from entrepot.domains.documents import services as documents
 from entrepot.domains.fulfilment import queries as fulfilment_queries
 from entrepot.domains.fulfilment import services as fulfilment
@@ -46,14 +47,24 @@ def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
 
     Raises:
         StepRefused: not packed, or its order may not leave.
-        CustomsDataMissing: see `pack_shipment`; the data changed since.
+        CustomsDataMissing: see `pack_shipment`; the data changed since. The shipment is free again (to be mended, cancelled),
+            also when a booking was begun before and cut off; the carrier's own, if there is one, is left to lapse.
         CarrierUnavailable: nobody knows whether the carrier booked; the schedule asks again by itself.
         CarrierRefused: the carrier's words; the shipment stays packed and free for another try.
     """
-    with db.transaction():
-        fresh = fulfilment.begin_booking(actor=actor, shipment_id=shipment_id, at=at)
-        shipment = fulfilment_queries.shipment(shipment_id=shipment_id)
-        request = _request(shipment, at) if fresh else None
+    try:
+        with db.transaction():
+            fresh = fulfilment.begin_booking(actor=actor, shipment_id=shipment_id, at=at)
+            shipment = fulfilment_queries.shipment(shipment_id=shipment_id)
+            request = _request(shipment, at) if fresh else None
+    except CustomsDataMissing as missing:
+        # One begun earlier and cut off would be retried for ever, and forbid to cancel; one begun just now may be under way.
+        cut_off = at - dt.timedelta(seconds=BOOKING_PATIENCE_S)
+        with db.transaction():
+            fulfilment.end_booking(
+                actor=SYSTEM, shipment_id=shipment_id, problem=missing.message(), begun_before=cut_off
+            )
+        raise
     crash_point("fulfil.booking_begun")
     if request is not None:
         try:
