@@ -23,12 +23,14 @@ class FakeProvider:
         self.payments: dict[str, ProviderState] = {}
         self.refunds: dict[str, int] = {}
         self.calls: list[tuple[str, str]] = []
+        self.return_urls: list[str] = []
         self.silent = self.refuses = self.loses_answer = False
         self.refund_answer: Literal["done", "pending"] = "done"
 
     def start(self, request: StartRequest) -> ProviderState:
         """Begin a payment, once per attempt."""
         self._call("start", request.attempt_id)
+        self.return_urls.append(request.return_url)
         action = (
             NextAction("redirect", url="https://pay.example/1")
             if request.method == "card"

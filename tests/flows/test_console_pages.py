@@ -19,6 +19,9 @@ from entrepot.domains.markets import queries as markets
 from entrepot.domains.messages import queries as messages
 from entrepot.domains.messages import services as message_services
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments import services as payment_services
+from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.infra import db, events
 from entrepot.interfaces.console import counts
 from entrepot.kernel.actor import SYSTEM
@@ -317,6 +320,70 @@ def test_cancelling_shows_what_goes_back_and_does_it():
     assert (after.state, after.total_minor) == ("cancelled", 0) and order.total_minor > 0
     assert "Money is on its way back" in words(browser.get(f"/console/orders/{placed.order_id}"))
     assert "cannot be cancelled" in words(browser.get(f"/console/orders/{placed.order_id}/cancel"))
+
+
+def cancelled_with_refund(status):
+    placed = builders.a_confirmed_order()
+    cancel_order(actor=SYSTEM, order_id=placed.order_id, reason="buyer asked", at=builders.AT)
+    builders.deliver_all()
+    (refund,) = payments.refunds(order_id=placed.order_id)
+    with db.transaction():
+        payment_services.record_refund(actor=SYSTEM, refund_id=refund.id, status=status, at=builders.AT)
+    return placed, refund
+
+
+def test_a_failed_refund_is_work_until_somebody_who_may_asks_for_it_again():
+    placed, refund = cancelled_with_refund("failed")
+    here, again = f"/console/orders/{placed.order_id}", f"/console/refunds/{refund.id}/again"
+    operator = logged_in("operator")
+    assert operator.post(again).status_code == 403 and "may not try refunds again" in words(operator.get(here))
+    browser = logged_in("finance")
+    page = words(browser.get(here))
+    assert "A refund failed" in page and page.count(again) == 2 and "Nothing more to do" not in page
+    assert "Refunds turned down" in words(browser.get("/console/")) and again in words(
+        browser.get("/console/provider-messages")
+    )
+    assert browser.post(again, {"next": here})["Location"] == here
+    browser.post(again, {"next": here})
+    assert [r.state for r in payments.refunds(order_id=placed.order_id)] == ["failed", "requested"]
+    page = words(browser.get(here))
+    assert "Money is on its way back" in page and again not in page and "Refund asked for" in page
+    assert "Refunds turned down" not in words(browser.get("/console/"))
+
+
+def test_a_payment_of_another_amount_is_work_until_it_is_sent_back():
+    placed = builders.a_placed_order()
+    builders.deliver_all()
+    builders.money_comes(placed.order_id, amount_minor=7)
+    (attempt,) = payments.attempts(order_id=placed.order_id)
+    here, deed = f"/console/orders/{placed.order_id}", f"/console/payments/{attempt.id}/send-back"
+    browser = logged_in("finance", language="zh-hans")
+    assert deed in words(browser.get(here)) and deed in words(browser.get("/console/provider-messages"))
+    assert "金额不符的付款" in words(browser.get("/console/"))
+    assert browser.post(deed, {"next": here})["Location"] == here
+    (refund,) = payments.refunds(order_id=placed.order_id)
+    assert (refund.amount_minor, refund.state) == (7, "requested")
+    assert deed not in words(browser.get(here)) + words(browser.get("/console/provider-messages"))
+    assert "金额不符的付款" not in words(browser.get("/console/"))
+
+
+def test_a_refund_that_takes_too_long_is_shown():
+    placed, _ = cancelled_with_refund("pending")
+    browser = logged_in("finance")
+    assert "take too long" not in words(browser.get("/console/"))
+    db.execute("UPDATE payments_refund SET requested_at = now() - interval '2 days'")
+    counts.forget()
+    for path in ("/console/", "/console/provider-messages"):
+        assert "Refunds that take too long" in words(browser.get(path))
+    assert "A refund takes too long" in words(browser.get(f"/console/orders/{placed.order_id}"))
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_cookies_go_over_an_encrypted_line_only_in_production(settings, secure):
+    settings.SESSION_COOKIE_SECURE = secure
+    browser = Client()
+    browser.post("/console/login", {"email": a_user(), "password": PASSWORD})
+    assert {bool(cookie["secure"]) for cookie in browser.cookies.values()} == {secure}
 
 
 def test_a_cancel_without_a_reason_changes_nothing_and_says_why():

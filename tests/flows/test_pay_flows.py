@@ -9,18 +9,21 @@ import uuid
 import pytest
 from django.db import transaction
 
+from entrepot.domains.checkout.types import buyer as checkout_buyer
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments import services
-from entrepot.domains.payments.errors import ForgedMessage
+from entrepot.domains.payments.errors import ForgedMessage, RefundExceedsCapture
 from entrepot.domains.payments.ports import PROVIDERS
+from entrepot.flows.pay import decide
 from entrepot.flows.pay.apply_message import apply_provider_message
 from entrepot.flows.pay.execute_refund import execute_due_refunds, execute_refund
-from entrepot.flows.pay.settle_attempts import expire_attempts, settle_started_attempts
+from entrepot.flows.pay.settle_attempts import UNHEARD, expire_attempts, settle_started_attempts
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.pay.take_message import take_message
 from entrepot.flows.sell.cancel_order import cancel_order
+from entrepot.flows.sell.retry_payment import retry_payment
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
@@ -170,6 +173,58 @@ def test_an_unpaid_code_expires_and_its_late_money_is_still_booked(provider, sho
     assert "capture" in [e.kind for e in ledger.entries(document=f"order:{order.order_id}")]
 
 
+def test_a_lapsed_attempt_stays_open_while_its_provider_cannot_be_asked(provider):
+    order = placed("code")
+    start_attempt(order.attempt_id, AT)
+    provider.captures(order.attempt_id)
+    provider.silent = True
+    assert expire_attempts(later(86400)) == 0
+    assert attempt_of(order).state == "pending", "the buyer may have paid"
+    provider.silent, provider.refuses = False, True
+    assert expire_attempts(later(90000)) == 0, "an answer that says nothing of the payment"
+    provider.refuses = False
+    assert expire_attempts(later(93600)) == 0
+    assert attempt_of(order).state == "captured"
+
+
+def test_a_provider_that_is_never_heard_again_keeps_no_attempt_open_for_ever(provider):
+    order = placed("code")
+    start_attempt(order.attempt_id, AT)
+    provider.silent = True
+    end = payments.attempts(order_id=order.order_id)[0].expires_at + UNHEARD
+    assert expire_attempts(end - dt.timedelta(seconds=1)) == 0
+    assert expire_attempts(end) == 1
+
+
+@pytest.mark.parametrize("job", [settle_started_attempts, expire_attempts])
+def test_one_attempt_that_breaks_holds_up_no_other(provider, monkeypatch, job):
+    first, second = placed("code"), placed("code")
+    for order in (first, second):
+        start_attempt(order.attempt_id, AT)
+        provider.captures(order.attempt_id)
+    ask = provider.ask
+
+    def breaks(attempt_id, reference):
+        if attempt_id == first.attempt_id:
+            raise KeyError("an answer nobody thought of")
+        return ask(attempt_id, reference)
+
+    monkeypatch.setattr(provider, "ask", breaks)
+    job(later(86400 if job is expire_attempts else 60))
+    assert attempt_of(second).state == "captured"
+    assert attempt_of(first).state == "pending"
+
+
+def test_the_key_to_the_orders_page_goes_to_the_provider_but_is_not_kept(provider):
+    order, back = placed(), "https://shop.example/de-de/order/{order}?t={token}"
+    again = retry_payment(
+        actor=checkout_buyer(order.order_id), order_id=order.order_id, method="card", at=AT, return_url=back
+    )
+    start_attempt(again.id, AT)
+    assert provider.return_urls == [f"https://shop.example/de-de/order/{order.order_id}?t={order.token}"]
+    assert order.token not in str(db.fetch("SELECT * FROM payments_attempt"))
+
+
 def test_another_amount_is_booked_and_never_confirms(provider, shop):
     order = placed()
     start_attempt(order.attempt_id, AT)
@@ -211,7 +266,7 @@ def test_a_forged_message_is_not_stored(provider):
 def cancelled(provider):
     order = placed()
     start_attempt(order.attempt_id, AT)
-    ring(provider, order.attempt_id, "captured")
+    ring(provider, order.attempt_id, "captured", f"paid-{order.attempt_id}")
     builders.deliver_all()
     assert cancel_order(actor=SYSTEM, order_id=order.order_id, reason="changed my mind", at=AT) > 0
     return order, payments.refunds(order_id=order.order_id)[0]
@@ -246,15 +301,102 @@ def test_a_silent_provider_is_asked_again_for_a_refund(provider):
     provider.silent = True
     assert execute_refund(refund.id, AT).state == "requested"
     assert refund.id not in payments.due_refunds(at=later(1))
-    for _ in range(services.REFUND_TRIES):
+    for _ in range(30):
         execute_refund(refund.id, AT)
-    assert [r.id for r in payments.failed_refunds()] == [refund.id], "a person decides"
+    assert payments.refund(refund_id=refund.id).state == "requested", "it may have been sent: it is never given up"
+    assert payments.failed_refunds() == ()
+    assert refund.id not in payments.due_refunds(at=later(599)) and refund.id in payments.due_refunds(at=later(600))
+    provider.silent = False
+    assert execute_refund(refund.id, later(600)).state == "done"
 
 
 def test_a_refund_that_the_provider_turns_down_waits_for_a_person(provider):
     _, refund = cancelled(provider)
     provider.refuses = True
     assert execute_refund(refund.id, AT).state == "failed"
+
+
+def test_a_refund_that_stays_pending_is_never_free_to_be_sent_twice(provider, shop):
+    order, refund = cancelled(provider)
+    builders.deliver_all()
+    provider.refund_answer = "pending"
+    for _ in range(30):
+        execute_refund(refund.id, AT)
+    with pytest.raises(RefundExceedsCapture), db.transaction():
+        services.request_refund(
+            actor=SYSTEM, order_id=order.order_id, amount_minor=refund.amount_minor, reason="again"
+        )
+    ring(provider, order.attempt_id, "done", "e9", refund_id=refund.id)
+    builders.deliver_all()
+    assert payments.refund(refund_id=refund.id).state == "done"
+    assert deposits(shop, order) == 0
+
+
+def test_one_refund_that_breaks_holds_up_no_other(provider, monkeypatch):
+    _, first = cancelled(provider)
+    _, second = cancelled(provider)
+    builders.deliver_all()
+    send = provider.refund
+
+    def breaks(reference, refund_id, *rest):
+        if refund_id == first.id:
+            raise KeyError("an answer nobody thought of")
+        return send(reference, refund_id, *rest)
+
+    monkeypatch.setattr(provider, "refund", breaks)
+    assert execute_due_refunds(AT) == 2
+    assert payments.refund(refund_id=second.id).state == "done"
+    assert first.id not in payments.due_refunds(at=later(1)), "it is tried later again"
+
+
+def test_a_refund_that_comes_back_is_a_deposit_again_and_can_be_sent_anew(provider, shop):
+    order, refund = cancelled(provider)
+    builders.deliver_all()
+    execute_refund(refund.id, AT)
+    builders.deliver_all()
+    ring(provider, order.attempt_id, "failed", "e8", refund_id=refund.id, at=later(86400))
+    ring(provider, order.attempt_id, "done", "e9", refund_id=refund.id, at=later(86401))
+    builders.deliver_all()
+    assert [r.id for r in payments.failed_refunds()] == [refund.id]
+    assert deposits(shop, order) == refund.amount_minor
+    again = decide.retry_refund(actor=SYSTEM, refund_id=refund.id, by="Lin Lan", at=later(90000))
+    assert execute_refund(again.id, later(90001)).state == "done"
+    builders.deliver_all()
+    assert (deposits(shop, order), payments.failed_refunds()) == (0, ())
+    assert all(row.balance_minor == 0 for row in ledger.trial_balance(entity_id=shop.entity.id))
+    assert [s.params["by"] for s in orders.order(order_id=order.order_id).timeline if s.kind == "refund_requested"]
+
+
+def test_a_second_payment_that_is_heard_of_after_the_cancellation_goes_back_too(provider, shop):
+    order = placed()
+    start_attempt(order.attempt_id, AT)
+    second = retry_payment(actor=checkout_buyer(order.order_id), order_id=order.order_id, method="card", at=AT)
+    start_attempt(second.id, AT)
+    ring(provider, order.attempt_id, "captured", "e1")
+    builders.deliver_all()
+    provider.captures(second.id)
+    assert settle_started_attempts(later(40)) == 1, "captured; its event waits"
+    assert cancel_order(actor=SYSTEM, order_id=order.order_id, reason="changed my mind", at=later(41)) > 0
+    builders.deliver_all()
+    assert {r.attempt_id for r in payments.refunds(order_id=order.order_id)} == {order.attempt_id, second.id}
+    assert execute_due_refunds(later(50)) == 2
+    assert deposits(shop, order) == 0
+
+
+def test_money_that_is_to_go_back_comes_from_another_payment_where_its_own_is_gone(provider):
+    order = placed()
+    second = retry_payment(actor=checkout_buyer(order.order_id), order_id=order.order_id, method="card", at=AT)
+    for attempt_id in (order.attempt_id, second.id):
+        start_attempt(attempt_id, AT)
+        ring(provider, attempt_id, "captured", f"e-{attempt_id}")
+    with db.transaction():
+        for message in db.fetch("SELECT public_id::text FROM payments_providermessage ORDER BY id"):
+            apply_provider_message(message[0])
+        services.request_refund(
+            actor=SYSTEM, order_id=order.order_id, amount_minor=second.amount_minor, reason="x", attempt_id=second.id
+        )
+    builders.deliver_all()
+    assert [r.attempt_id for r in payments.refunds(order_id=order.order_id)] == [second.id, order.attempt_id]
 
 
 def test_a_pending_refund_is_done_by_its_message(provider, shop):

@@ -147,6 +147,20 @@ def test_cancelled_orders_tell_what_goes_back_and_lapsed_ones_that_nothing_was_c
     assert amount in queries.body(message_id=cancelled.id)[1].text
 
 
+@pytest.mark.parametrize("ends", ["expired", "cancelled"])
+def test_no_mail_says_that_nothing_was_charged_when_money_of_another_amount_came(ends):
+    order = builders.a_placed_order()
+    builders.money_comes(order.order_id, amount_minor=1)
+    if ends == "expired":
+        expire_orders(AT + dt.timedelta(days=2))
+    else:
+        cancel_order(actor=SYSTEM, order_id=order.order_id, reason="changed my mind", at=AT)
+    builders.deliver_all()
+    (message,) = queries.messages(order_id=order.order_id)
+    text = queries.body(message_id=message.id)[1].text
+    assert message.kind == ends and "Nothing was charged" not in text and "did reach us" in text
+
+
 def test_a_refund_is_told_once_per_refund():
     placed = builders.a_confirmed_order()
     for refund in ("r1", "r1", "r2"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import threading
 import uuid
 
@@ -11,7 +12,13 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from entrepot.domains.payments import queries, services
-from entrepot.domains.payments.errors import AmountNotPayable, MethodNotOffered, RefundExceedsCapture
+from entrepot.domains.payments.errors import (
+    AmountNotPayable,
+    MethodNotOffered,
+    NothingToSendBack,
+    RefundExceedsCapture,
+    RefundNotFailed,
+)
 from entrepot.domains.payments.types import ProviderNotice, ProviderState
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
@@ -132,8 +139,9 @@ def test_an_unknown_attempt_is_not_found():
 def test_expired_attempts_are_told_of_once():
     attempt, other = open_attempt(), open_attempt(method="code")
     with transaction.atomic():
-        assert services.expire_attempts(actor=SYSTEM, at=AT + dt.timedelta(minutes=31)) == (attempt.id,)
-        assert services.expire_attempts(actor=SYSTEM, at=AT + dt.timedelta(minutes=31)) == ()
+        ids, at = [attempt.id, other.id], AT + dt.timedelta(minutes=31)
+        assert services.expire_attempts(actor=SYSTEM, attempt_ids=ids, at=at) == (attempt.id,)
+        assert services.expire_attempts(actor=SYSTEM, attempt_ids=ids, at=at) == ()
     assert queries.attempt(attempt_id=attempt.id).refusal == "lapsed"
     assert queries.attempt(attempt_id=other.id).state == "started"
     assert topics() == ["payments.payment_failed.v1"]
@@ -198,6 +206,100 @@ def test_a_failed_refund_gives_its_amount_free_again():
     with pytest.raises(IntegrityError, match="refunds_within_capture"), transaction.atomic():
         services.record_refund(actor=SYSTEM, refund_id=failed, status="done", at=AT)
     assert topics().count("payments.refund_done.v1") == 1
+
+
+def record(refund_id, status, at=AT, **more):
+    with transaction.atomic():
+        return services.record_refund(actor=SYSTEM, refund_id=refund_id, status=status, at=at, **more)
+
+
+def test_only_a_providers_own_message_makes_a_done_refund_failed_and_then_for_good():
+    attempt = open_attempt()
+    say(attempt, "captured")
+    sent = refund(attempt.order_id, 1000)
+    record(sent, "done")
+    assert record(sent, "failed") is None and queries.refund(refund_id=sent).state == "done"
+    back = record(sent, "failed", bounces=True)
+    assert (back.state, back.done_at) == ("failed", AT)
+    assert queries.captures(order_id=attempt.order_id)[0].refunded_minor == 0
+    assert record(sent, "done") is None and queries.refund(refund_id=sent).state == "failed", "old news"
+
+
+def test_the_oldest_payment_of_the_right_amount_pays_a_refund():
+    wrong, first, second = (open_attempt("5a0b1c52-35a5-4b25-a2ac-ee5a2b6d3b77") for _ in range(3))
+    say(wrong, "captured", 5000)
+    say(first, "captured")
+    say(second, "captured")
+    assert queries.refund(refund_id=refund(first.order_id, 1000)).attempt_id == first.id
+    assert queries.refund(refund_id=refund(first.order_id, 1000)).attempt_id == second.id
+    with pytest.raises(RefundExceedsCapture):
+        refund(first.order_id, 1)
+
+
+def decide(service, **what):
+    with transaction.atomic():
+        return service(actor=SYSTEM, **what)
+
+
+def test_a_payment_of_another_amount_is_sent_back_once_and_is_then_settled():
+    right, wrong = open_attempt(), open_attempt()
+    say(right, "captured")
+    say(wrong, "captured", 999)
+    with pytest.raises(NothingToSendBack):
+        decide(services.send_back, attempt_id=right.id)
+    with pytest.raises(NothingToSendBack):
+        decide(services.send_back, attempt_id=open_attempt().id)
+    sent = decide(services.send_back, attempt_id=wrong.id)
+    assert (sent.amount_minor, sent.reason, sent.attempt_id) == (999, "amount_differs", wrong.id)
+    assert decide(services.send_back, attempt_id=wrong.id) == sent
+    assert queries.mismatches() == ()
+
+
+def test_a_failed_refund_is_asked_for_again_once():
+    attempt = open_attempt()
+    say(attempt, "captured")
+    first = refund(attempt.order_id, 1000)
+    with pytest.raises(RefundNotFailed):
+        decide(services.retry_refund, refund_id=first)
+    record(first, "failed")
+    assert [r.id for r in queries.failed_refunds()] == [first]
+    again = decide(services.retry_refund, refund_id=first)
+    assert (again.state, again.amount_minor) == ("requested", 1000) and again.id != first
+    assert decide(services.retry_refund, refund_id=first) == again
+    assert queries.failed_refunds() == () and queries.refund(refund_id=first).retried
+    record(again.id, "failed")
+    assert [r.id for r in queries.failed_refunds()] == [again.id]
+
+
+def test_a_refund_that_waits_for_a_day_is_overdue():
+    attempt = open_attempt()
+    say(attempt, "captured")
+    waits = refund(attempt.order_id, 1000)
+    assert queries.overdue_refunds() == ()
+    db.execute("UPDATE payments_refund SET requested_at = now() - interval '25 hours'")
+    assert [r.id for r in queries.overdue_refunds()] == [waits]
+    record(waits, "done")
+    assert queries.overdue_refunds() == ()
+
+
+def test_a_silent_provider_keeps_nobody_elses_payments_waiting():
+    slow = [open_attempt() for _ in range(3)]
+    other = open_attempt()
+    db.execute("UPDATE payments_attempt SET provider = 'other' WHERE public_id = %s", [other.id])
+    lapsed = queries.lapsed_attempts(at=AT + dt.timedelta(hours=1), limit=2)
+    silent = queries.silent_attempts(at=AT + dt.timedelta(minutes=5), limit=2)
+    assert [a.id for a in lapsed] == [slow[0].id, slow[1].id, other.id] and {a.id for a in silent} >= {other.id}
+
+
+def test_old_return_addresses_lose_the_key_to_the_orders_page():
+    attempt = open_attempt()
+    old = "https://shop.example/de-de/order/1?t=0123456789abcdef0123456789abcdef01234567"
+    db.execute("UPDATE payments_attempt SET return_url = %s", [old])
+    migration = importlib.import_module("entrepot.domains.payments.migrations.0004_no_key_in_return_url")
+    for _ in range(2):
+        db.execute(migration.FORWARD)
+        kept = queries.attempt(attempt_id=attempt.id).return_url
+        assert kept == "https://shop.example/de-de/order/1?t={token}"
 
 
 def test_raw_sql_cannot_refund_more_than_came_in():

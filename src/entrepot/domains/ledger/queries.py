@@ -72,6 +72,14 @@ def entry(*, entry_id: str) -> EntryView:
     return found[0]
 
 
+def entry_id(*, key: str) -> str:
+    """Return the id of the entry that was posted under a key; raise NotFound."""
+    rows = db.fetch("SELECT public_id::text FROM ledger_journalentry WHERE key = %s", [key])
+    if not rows:
+        raise NotFound(kind="entry", key=key)
+    return rows[0][0]
+
+
 def _views(**params: Any) -> tuple[EntryView, ...]:
     return tuple(
         EntryView(

@@ -8,6 +8,8 @@ InvalidInput
 ├── AmountNotPayable     the amount is not above zero
 Conflict
 ├── RefundExceedsCapture more would go back than came in
+├── NothingToSendBack    the payment had the amount asked for, or no money came in with it
+├── RefundNotFailed      the refund is on its way or done
 Unavailable
 ├── ProviderSilent       the provider does not answer; the attempt stays as it is
 └── ProviderRefuses      the provider answers, but not to this request
@@ -54,6 +56,20 @@ class RefundExceedsCapture(Conflict):
         "A refund of %(amount)s is more than what is left of the payment (%(left)s %(currency)s)."
         " Nothing was sent. Lower the amount."
     )
+
+
+class NothingToSendBack(Conflict):
+    """A payment is to be sent back that needs no decision. Params: attempt."""
+
+    code = "NOTHING_TO_SEND_BACK"
+    sentence = N_("Payment %(attempt)s did not bring another amount than was asked for. Nothing was sent back.")
+
+
+class RefundNotFailed(Conflict):
+    """A refund is to be tried again that is on its way or done. Params: refund."""
+
+    code = "REFUND_NOT_FAILED"
+    sentence = N_("This refund has not failed: it is on its way or done. Nothing was sent a second time.")
 
 
 class ProviderSilent(Unavailable):

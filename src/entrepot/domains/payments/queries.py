@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Concat, Now
 
 from entrepot.domains.payments.engine.offered import offered
 from entrepot.domains.payments.engine.states import OPEN
@@ -28,6 +29,14 @@ from entrepot.domains.payments.types import (
 )
 from entrepot.infra import crypto, db
 from entrepot.kernel.errors import NotFound
+
+# The key of a refund that was asked for again begins so; the id of the failed one follows.
+AGAIN = "again:"
+# Providers acknowledge a refund within minutes and book it by the next day; who has not by then must be asked by a person.
+REFUND_OVERDUE = dt.timedelta(days=1)
+# How long goods are held beyond their time for a provider that cannot be asked: most outages are over by then, and what
+# is paid later is late money.
+PATIENCE = dt.timedelta(hours=1)
 
 _TERMS = Path(__file__).parent / "refdata" / "methods.json"
 
@@ -113,16 +122,24 @@ def attempt(*, attempt_id: str) -> AttemptView:
     return view_of(rows[0])
 
 
+# Of each provider so many, lest one that is silent keeps the others' waiting.
 _SILENT = """
-SELECT * FROM payments_attempt
-WHERE state = ANY(%(open)s) AND heard_at < %(at)s::timestamptz - make_interval(secs => %(pause)s)
-  AND 2 * (%(at)s::timestamptz - heard_at) > heard_at - created_at
-ORDER BY heard_at LIMIT %(limit)s
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY provider ORDER BY heard_at) AS place FROM payments_attempt
+    WHERE state = ANY(%(open)s) AND heard_at < %(at)s::timestamptz - make_interval(secs => %(pause)s)
+      AND 2 * (%(at)s::timestamptz - heard_at) > heard_at - created_at AND expires_at > %(at)s
+) found WHERE place <= %(limit)s ORDER BY heard_at
+"""
+_LAPSED = """
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY provider ORDER BY id) AS place FROM payments_attempt
+    WHERE state = ANY(%(open)s) AND expires_at <= %(at)s
+) found WHERE place <= %(limit)s ORDER BY id
 """
 
 
 def silent_attempts(*, at: dt.datetime, pause_s: int = 30, limit: int = 50) -> tuple[AttemptView, ...]:
-    """Return open attempts whose provider is to be asked, longest silent first.
+    """Return attempts within their hold whose provider is to be asked, longest silent first, `limit` of each provider.
 
     Silent means: nothing heard for `pause_s`, and for half as long as the attempt was old then, so that a code that may
     be paid for a day is asked for less and less often.
@@ -132,9 +149,24 @@ def silent_attempts(*, at: dt.datetime, pause_s: int = 30, limit: int = 50) -> t
 
 
 def lapsed_attempts(*, at: dt.datetime, limit: int = 100) -> tuple[AttemptView, ...]:
-    """Return open attempts whose hold has run out, oldest first."""
-    rows = Attempt.objects.filter(state__in=OPEN, expires_at__lte=at).order_by("id")[:limit]
-    return tuple(attempt_view(row) for row in rows)
+    """Return open attempts whose hold has run out, oldest first, `limit` of each provider."""
+    params = {"open": list(OPEN), "at": at, "limit": limit}
+    return tuple(attempt_view(row) for row in Attempt.objects.raw(_LAPSED, params))
+
+
+def paying(*, order_ids: Sequence[str], at: dt.datetime) -> frozenset[str]:
+    """Return those of some orders that are being paid, in one statement: an attempt is open, or exact money is there.
+
+    An attempt stays open until its hold ends and its provider was asked a last time; for the provider's answer it counts
+    for PATIENCE at most. Money is there until it goes back.
+    """
+    rows = db.fetch(
+        "SELECT DISTINCT a.order_id::text FROM payments_attempt a LEFT JOIN payments_capture c ON c.attempt_id = a.id"
+        " WHERE a.order_id = ANY(%s::uuid[])"
+        " AND ((a.state = ANY(%s) AND a.expires_at > %s) OR (NOT a.mismatch AND c.refunded_minor < c.amount_minor))",
+        [list(order_ids), list(OPEN), at - PATIENCE],
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def attempt_for(*, provider: str, reference: str) -> str:
@@ -156,8 +188,13 @@ def is_id(text: str) -> bool:
 
 
 def mismatches(*, limit: int = 100) -> tuple[AttemptView, ...]:
-    """Return attempts whose captured amount was not what was asked for, newest first; a person decides on them."""
-    return tuple(attempt_view(row) for row in Attempt.objects.filter(mismatch=True).order_by("-id")[:limit])
+    """Return attempts whose captured amount was not what was asked for, newest first; a person decides on them.
+
+    One of which a refund was asked for is settled, and not among them.
+    """
+    sent_back = Refund.objects.filter(capture__attempt=OuterRef("pk"))
+    rows = Attempt.objects.filter(~Exists(sent_back), mismatch=True).order_by("-id")[:limit]
+    return tuple(attempt_view(row) for row in rows)
 
 
 def captures(*, order_id: str) -> tuple[CaptureView, ...]:
@@ -196,18 +233,27 @@ def refund_view(row: Refund) -> RefundView:
         reference=attempt.reference,
         requested_at=row.requested_at,
         done_at=row.done_at,
+        overdue=getattr(row, "overdue", False),
+        retried=getattr(row, "retried", False),
     )
+
+
+def _refunds() -> QuerySet[Refund]:
+    """Refunds with what `refund_view` shows of them. Overdue goes by the database's clock, which also wrote requested_at."""
+    late = Q(state="requested", requested_at__lt=Now() - REFUND_OVERDUE)
+    again = Refund.objects.filter(key=Concat(Value(AGAIN), Cast(OuterRef("public_id"), TextField())))
+    rows = Refund.objects.select_related("capture__attempt")
+    return rows.annotate(overdue=ExpressionWrapper(late, BooleanField()), retried=Exists(again))
 
 
 def refunds(*, order_id: str) -> tuple[RefundView, ...]:
     """Return an order's refunds, oldest first."""
-    rows = Refund.objects.select_related("capture__attempt").filter(capture__attempt__order_id=order_id)
-    return tuple(refund_view(row) for row in rows.order_by("id"))
+    return tuple(refund_view(row) for row in _refunds().filter(capture__attempt__order_id=order_id).order_by("id"))
 
 
 def refund(*, refund_id: str) -> RefundView:
     """Return one refund; raise NotFound."""
-    row = Refund.objects.select_related("capture__attempt").filter(public_id=refund_id).first()
+    row = _refunds().filter(public_id=refund_id).first() if is_id(refund_id) else None
     if row is None:
         raise NotFound(kind="refund", key=refund_id)
     return refund_view(row)
@@ -228,8 +274,14 @@ def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:
 
 
 def failed_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
-    """Return refunds that the provider turned down, newest first; a person decides on them."""
-    rows = Refund.objects.select_related("capture__attempt").filter(state="failed").order_by("-id")[:limit]
+    """Return refunds that the provider turned down and nobody asked for again, newest first; a person decides on them."""
+    rows = _refunds().filter(state="failed", retried=False).order_by("-id")[:limit]
+    return tuple(refund_view(row) for row in rows)
+
+
+def overdue_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
+    """Return refunds that were asked for more than REFUND_OVERDUE ago and are not done, oldest first."""
+    rows = _refunds().filter(overdue=True).order_by("id")[:limit]
     return tuple(refund_view(row) for row in rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +11,13 @@ from django.db import IntegrityError, transaction
 
 from entrepot.domains.payments import queries
 from entrepot.domains.payments.engine.states import LOST, OPEN, verdict
-from entrepot.domains.payments.errors import AmountNotPayable, MethodNotOffered, RefundExceedsCapture
+from entrepot.domains.payments.errors import (
+    AmountNotPayable,
+    MethodNotOffered,
+    NothingToSendBack,
+    RefundExceedsCapture,
+    RefundNotFailed,
+)
 from entrepot.domains.payments.events import (
     PaymentCaptured,
     PaymentFailed,
@@ -32,10 +39,10 @@ from entrepot.infra import crypto, db
 from entrepot.infra.events import publish
 from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
-from entrepot.kernel.actor import Actor
+from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import NotFound
 
-REFUND_TRIES = 12
+LONGEST_PAUSE_S = 600
 
 
 @service("payments.open_attempt")
@@ -51,10 +58,12 @@ def open_attempt(
     at: dt.datetime,
     return_url: str,
     market: str = "",
+    pay_by: dt.datetime | None = None,
 ) -> AttemptView:
     """Write a new attempt in state started; no provider is called. One statement.
 
-    `expires_at` is `at` plus the method's hold. `flows.pay.start_attempt` calls the provider once this is committed.
+    `expires_at` is `at` plus the method's hold, but at most `pay_by`: the goods are held no longer.
+    `flows.pay.start_attempt` calls the provider once this is committed.
 
     Raises:
         AmountNotPayable: the amount is not above zero.
@@ -67,6 +76,7 @@ def open_attempt(
     )
     if chosen is None:
         raise MethodNotOffered(method=method, field="method", value=method, rule="")
+    ends = at + dt.timedelta(seconds=chosen.hold_s)
     row = Attempt(
         order_id=order_id,
         store_id=store_id,
@@ -78,7 +88,7 @@ def open_attempt(
         return_url=return_url,
         created_at=at,
         heard_at=at,
-        expires_at=at + dt.timedelta(seconds=chosen.hold_s),
+        expires_at=ends if pay_by is None else min(ends, pay_by),
     )
     row.save(force_insert=True)
     return queries.attempt_view(row)
@@ -222,14 +232,6 @@ def _captured(attempt: AttemptView, said: ProviderState, at: dt.datetime) -> Cap
     )
 
 
-@service("payments.record_answer")
-def record_answer(
-    *, actor: Actor, attempt_id: str, state: ProviderState, at: dt.datetime, known: AttemptView | None = None
-) -> AppliedState:
-    """Record what the provider answered when the attempt was started or asked for; see `apply_state`."""
-    return apply_state(actor=actor, attempt_id=attempt_id, state=state, at=at, known=known)
-
-
 def _tell(row: AttemptView, state: ProviderState, outcome: str) -> None:
     attempt_id, order_id = row.id, row.order_id
     if outcome == "mismatch":
@@ -257,16 +259,18 @@ def _tell(row: AttemptView, state: ProviderState, outcome: str) -> None:
 
 
 @service("payments.expire_attempts")
-def expire_attempts(*, actor: Actor, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
-    """Expire open attempts whose hold has run out, publish PaymentFailed (lapsed) for each; return their ids.
+def expire_attempts(*, actor: Actor, attempt_ids: Sequence[str], at: dt.datetime) -> tuple[str, ...]:
+    """Expire those of these attempts that are open and whose hold has run out; publish PaymentFailed (lapsed) for each.
 
-    Money that comes later is late money: it is still captured, and the order decides what becomes of it.
+    Returns their ids. Money that comes later is late money: it is still captured, and the order decides what becomes of it.
     """
+    if not attempt_ids:
+        return ()
     rows = db.fetch(
         "UPDATE payments_attempt SET state = 'expired', refusal = 'lapsed' WHERE id IN ("
-        " SELECT id FROM payments_attempt WHERE state = ANY(%s) AND expires_at <= %s"
-        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING public_id::text, order_id::text",
-        [list(OPEN), at, limit],
+        " SELECT id FROM payments_attempt WHERE public_id = ANY(%s::uuid[]) AND state = ANY(%s) AND expires_at <= %s"
+        " ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING public_id::text, order_id::text",
+        [list(attempt_ids), list(OPEN), at],
     )
     for attempt_id, order_id in rows:
         event = PaymentFailed(attempt_id=attempt_id, order_id=order_id, refusal="lapsed")
@@ -274,12 +278,13 @@ def expire_attempts(*, actor: Actor, at: dt.datetime, limit: int = 100) -> tuple
     return tuple(row[0] for row in rows)
 
 
+# The order's own money first, which is the oldest; a payment of another amount only when it is named.
 _REQUEST = """
 WITH chosen AS (
     SELECT c.id, a.order_id, c.currency FROM payments_capture c JOIN payments_attempt a ON a.id = c.attempt_id
-    WHERE a.order_id = %(order)s AND (%(attempt)s::uuid IS NULL OR a.public_id = %(attempt)s::uuid)
+    WHERE a.order_id = %(order)s AND (a.public_id = %(attempt)s::uuid OR %(attempt)s::uuid IS NULL AND NOT a.mismatch)
       AND c.amount_minor - c.refunded_minor >= %(amount)s
-    ORDER BY c.id DESC LIMIT 1
+    ORDER BY c.id LIMIT 1
 )
 INSERT INTO payments_refund (public_id, capture_id, amount_minor, state, reason, key, actor, tries)
 SELECT %(id)s, id, %(amount)s, 'requested', %(reason)s, %(key)s, %(actor)s, 0 FROM chosen
@@ -300,8 +305,8 @@ def request_refund(
 ) -> str:
     """Ask for money to go back to the buyer, and publish RefundRequested; return the refund's public id.
 
-    The newest capture of the order (or that of `attempt_id`) with enough left pays it; the schedule tells the provider
-    outside any transaction. With `key` the same request made again returns the first one's id.
+    The oldest capture of the order's own amount (or that of `attempt_id`) with enough left pays it; the schedule tells
+    the provider outside any transaction. With `key` the same request made again returns the first one's id.
 
     Raises:
         AmountNotPayable: the amount is not above zero.
@@ -348,12 +353,69 @@ def _too_much(order_id: str, attempt_id: str | None, amount_minor: int) -> Refun
     return RefundExceedsCapture(amount=amount_minor, left=left, currency=found[0].currency if found else "")
 
 
+@service("payments.send_back")
+def send_back(*, actor: Actor, attempt_id: str) -> RefundView:
+    """Ask for a payment of another amount than was asked for to go back as it came; return the refund.
+
+    This settles the mismatch. The same call again returns the same refund, also when it failed (see `retry_refund`).
+
+    Raises:
+        NotFound: there is no such attempt.
+        NothingToSendBack: no money came in with it, or the amount was right.
+    """
+    attempt = queries.attempt(attempt_id=attempt_id)
+    came = next((c for c in queries.captures(order_id=attempt.order_id) if c.attempt_id == attempt.id), None)
+    if came is None or not attempt.mismatch:
+        raise NothingToSendBack(attempt=attempt.reference or attempt.id)
+    refund_id = request_refund(
+        actor=SYSTEM,
+        order_id=attempt.order_id,
+        amount_minor=came.amount_minor,
+        reason="amount_differs",
+        attempt_id=attempt.id,
+        key=f"send_back:{attempt.id}",
+    )
+    return queries.refund(refund_id=refund_id)
+
+
+@service("payments.retry_refund")
+def retry_refund(*, actor: Actor, refund_id: str) -> RefundView:
+    """Ask once more for a refund that failed, of the same payment; return the new refund.
+
+    It is a refund of its own, for the provider answers a known id as it did before. The same call again returns it.
+
+    Raises:
+        NotFound: there is no such refund.
+        RefundNotFailed: it is on its way or done.
+        RefundExceedsCapture: the payment has not that much left.
+    """
+    failed = queries.refund(refund_id=refund_id)
+    if failed.state != "failed":
+        raise RefundNotFailed(refund=failed.id)
+    again = request_refund(
+        actor=SYSTEM,
+        order_id=failed.order_id,
+        amount_minor=failed.amount_minor,
+        reason=failed.reason,
+        attempt_id=failed.attempt_id,
+        key=f"{queries.AGAIN}{failed.id}",
+    )
+    return queries.refund(refund_id=again)
+
+
 @service("payments.record_refund")
-def record_refund(*, actor: Actor, refund_id: str, status: str, at: dt.datetime) -> RefundView | None:
+def record_refund(
+    *, actor: Actor, refund_id: str, status: str, at: dt.datetime, bounces: bool = False
+) -> RefundView | None:
     """Record what became of a refund (done, failed); publish RefundDone when the money is sent.
 
-    Returns the refund when this call made it done, so that the caller posts it in the same transaction; None when it
-    was done before, or failed. Raises NotFound.
+    Returns the refund when this call changes the books, so that the caller posts it in the same transaction: now done
+    (post it), or failed after it was done, which is a refund that bounced (reverse it; `done_at` says when it was done).
+    None when nothing is to be posted. What bounced never becomes done again: that is old news. Raises NotFound.
+
+    Args:
+        bounces: whether a done refund may become failed, as the provider's own message says; an answer to our asking
+            cannot know of it.
     """
     row = (
         Refund.objects.select_related("capture__attempt")
@@ -363,14 +425,16 @@ def record_refund(*, actor: Actor, refund_id: str, status: str, at: dt.datetime)
     )
     if row is None:
         raise NotFound(kind="refund", key=refund_id)
-    if row.state == "done" or status not in ("done", "failed") or row.state == status:
+    was = row.state
+    bounced = was == "failed" and row.done_at is not None
+    if status not in ("done", "failed") or was == status or bounced or (was == "done" and not bounces):
         return None
     row.state = status
-    row.done_at = at if status == "done" else None
+    row.done_at = at if status == "done" else row.done_at
     row.save(update_fields=["state", "done_at"])
-    if status == "failed":
-        return None
     view = queries.refund_view(row)
+    if status == "failed":
+        return view if was == "done" else None
     event = RefundDone(
         refund_id=view.id,
         attempt_id=view.attempt_id,
@@ -383,15 +447,15 @@ def record_refund(*, actor: Actor, refund_id: str, status: str, at: dt.datetime)
 
 
 @service("payments.postpone_refund")
-def postpone_refund(*, actor: Actor, refund_id: str, at: dt.datetime, counted: bool = True) -> None:
-    """Try a refund again later, with a growing pause (2 s to 10 min); after 12 tries it is failed and a person decides.
+def postpone_refund(*, actor: Actor, refund_id: str, at: dt.datetime) -> None:
+    """Try a refund again later, with a growing pause (2 s to 10 min), for as long as it takes.
 
-    With `counted=False` (the provider has sent the money, only our books wait) it is tried for ever.
+    Tries never make it failed: a provider that is silent or says "pending" may have sent the money, and a refund that
+    counts as failed gives its amount free to be sent a second time. Only the provider's own word does.
     """
     row = Refund.objects.select_for_update().filter(public_id=refund_id, state="requested").first()
     if row is None:
         return
-    row.tries += counted
-    row.due_at = at + dt.timedelta(seconds=min(600, 2 ** max(1, row.tries)))
-    row.state = "failed" if row.tries >= REFUND_TRIES else "requested"
-    row.save(update_fields=["tries", "due_at", "state"])
+    row.tries += 1
+    row.due_at = at + dt.timedelta(seconds=min(LONGEST_PAUSE_S, 2 ** min(row.tries, 16)))
+    row.save(update_fields=["tries", "due_at"])

@@ -81,7 +81,10 @@ class ProviderState(msgspec.Struct, frozen=True):
 
 
 class RefundView(msgspec.Struct, frozen=True):
-    """Money going back."""
+    """Money going back. `overdue`: asked for long ago and not done. `retried`: it failed, and another one was asked for.
+
+    A failed one with `done_at` was sent and came back.
+    """
 
     id: str
     attempt_id: str
@@ -95,6 +98,8 @@ class RefundView(msgspec.Struct, frozen=True):
     reference: str = ""
     requested_at: dt.datetime | None = None
     done_at: dt.datetime | None = None
+    overdue: bool = False
+    retried: bool = False
 
 
 class AppliedState(msgspec.Struct, frozen=True):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import structlog
+
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments import services
 from entrepot.domains.payments.events import ProviderMessageStored
 from entrepot.domains.payments.ports import PROVIDERS
 from entrepot.domains.payments.types import MessageView, ProviderNotice
 from entrepot.flows.pay.apply_answer import apply_answer
-from entrepot.flows.pay.execute_refund import post_refund
+from entrepot.flows.pay.execute_refund import post_refund, reverse_refund
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import NotFound
+
+log = structlog.get_logger(__name__)
 
 
 def on_message_stored(event: ProviderMessageStored) -> None:
@@ -60,9 +64,14 @@ def _apply_refund(notice: ProviderNotice, message: MessageView) -> str:
     known = payments.refund_known(refund_id=notice.refund_id, provider=message.provider)
     if not known:
         return "unmatched"
-    done = services.record_refund(
-        actor=SYSTEM, refund_id=notice.refund_id, status=notice.refund_status, at=message.received_at
+    moved = services.record_refund(
+        actor=SYSTEM, refund_id=notice.refund_id, status=notice.refund_status, at=message.received_at, bounces=True
     )
-    if done is not None:
-        post_refund(done, message.received_at)
-    return "applied" if done is not None else "stale"
+    if moved is None:
+        return "stale"
+    if moved.state == "done":
+        post_refund(moved, message.received_at)
+    else:
+        log.error("refund_bounced", refund=moved.id)
+        reverse_refund(moved, message.received_at)
+    return "applied"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import structlog
+from django.db import OperationalError
 
 from entrepot.domains.finance.engine import entries
+from entrepot.domains.ledger import queries as ledger_queries
 from entrepot.domains.ledger import services as ledger
 from entrepot.domains.ledger.errors import Overdrawn
 from entrepot.domains.payments import queries as payments
@@ -22,10 +24,16 @@ log = structlog.get_logger(__name__)
 
 
 def execute_due_refunds(at: dt.datetime) -> int:
-    """Execute every requested refund that is due, and return how many were tried."""
+    """Execute every requested refund that is due, and return how many were tried. One that breaks is tried later again."""
     due = payments.due_refunds(at=at)
     for refund_id in due:
-        execute_refund(refund_id, at)
+        try:
+            execute_refund(refund_id, at)
+        except OperationalError:  # the database is gone: for all of them
+            raise
+        except Exception as fault:
+            log.error("refund_broken", refund=refund_id, fault=type(fault).__name__)
+            _postpone(refund_id, at)
     return len(due)
 
 
@@ -33,8 +41,8 @@ def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
     """Tell the provider to send a refund, mark it done and post it; return the refund as it then stands.
 
     Call it outside any transaction. Idempotent: the refund's id is the provider's key, so a crash between its answer
-    and our record does no harm. A silent provider is tried again later; one that refuses leaves the refund failed, for
-    a person to decide on.
+    and our record does no harm. A silent provider is tried again later, for as long as it takes; one that refuses leaves
+    the refund failed, for a person to decide on.
     """
     refund = payments.refund(refund_id=refund_id)
     if refund.state != "requested":
@@ -61,8 +69,14 @@ def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
                 post_refund(done, at)
     except Overdrawn:
         # The reversal of the sale is still on its way to the books (another subscriber): the refund waits for it.
-        _postpone(refund_id, at, counted=False)
+        _postpone(refund_id, at)
     return payments.refund(refund_id=refund_id)
+
+
+def reverse_refund(refund: RefundView, at: dt.datetime) -> None:
+    """Take back the entry of a refund that bounced: its money is a deposit again. The caller holds the transaction."""
+    entry_id = ledger_queries.entry_id(key=entries.refund_key(refund.id))
+    ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=at.date(), reason="refund came back")
 
 
 def post_refund(refund: RefundView, at: dt.datetime) -> None:
@@ -79,6 +93,6 @@ def post_refund(refund: RefundView, at: dt.datetime) -> None:
     ledger.post_entry(actor=SYSTEM, draft=draft)
 
 
-def _postpone(refund_id: str, at: dt.datetime, *, counted: bool = True) -> None:
+def _postpone(refund_id: str, at: dt.datetime) -> None:
     with db.transaction():
-        services.postpone_refund(actor=SYSTEM, refund_id=refund_id, at=at, counted=counted)
+        services.postpone_refund(actor=SYSTEM, refund_id=refund_id, at=at)

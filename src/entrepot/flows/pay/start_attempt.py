@@ -54,7 +54,7 @@ def _request(attempt: AttemptView) -> StartRequest:
         method=attempt.method,
         amount_minor=attempt.amount_minor,
         currency=attempt.currency,
-        return_url=attempt.return_url,
+        return_url=attempt.return_url.replace("{token}", orders.access_token(order_id=attempt.order_id)),
         description=number,
         expires_at=attempt.expires_at,
     )

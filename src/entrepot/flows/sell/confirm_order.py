@@ -7,6 +7,7 @@ an already paid order, or that is not the placed total, goes back in full.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from entrepot.domains.inventory import services as inventory
 from entrepot.domains.inventory.errors import OutOfStock
@@ -15,6 +16,7 @@ from entrepot.domains.orders import queries as order_queries
 from entrepot.domains.orders import services as orders
 from entrepot.domains.orders.types import OrderBrief
 from entrepot.domains.payments import services as payments
+from entrepot.domains.payments.errors import RefundExceedsCapture
 from entrepot.domains.payments.events import PaymentCaptured, PaymentFailed, PaymentMismatched
 from entrepot.infra import db, events
 from entrepot.infra.crash import crash_point
@@ -51,15 +53,22 @@ def confirm_order(event: PaymentCaptured) -> None:
 
 
 def give_back(event: PaymentCaptured, order: OrderBrief, reason: str, at: dt.datetime) -> None:
-    """Ask for a captured amount to go back in full, and write down why; once per attempt."""
-    payments.request_refund(
+    """Ask for a captured amount to go back in full, and write down why; once per attempt.
+
+    Where a cancellation has sent back this very payment already, another one of the order pays what is still owed.
+    """
+    ask = functools.partial(
+        payments.request_refund,
         actor=SYSTEM,
         order_id=order.id,
         amount_minor=event.amount_minor,
         reason=reason,
-        attempt_id=event.attempt_id,
         key=f"give_back:{event.attempt_id}",
     )
+    try:
+        ask(attempt_id=event.attempt_id)
+    except RefundExceedsCapture:
+        ask()
     orders.return_late_money(
         actor=SYSTEM,
         order_id=order.id,

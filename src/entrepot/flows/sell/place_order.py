@@ -60,7 +60,8 @@ def place_order(
     The same quote placed again with the same words gives the same answer, so a double click orders once.
 
     Args:
-        return_url: where the buyer comes back to; "{order}" and "{token}" in it are filled in.
+        return_url: where the buyer comes back to; "{order}" in it is filled in here, "{token}" when the provider is called,
+            so that the key to the order's page is not kept.
     Raises:
         QuoteExpired: quote anew (`flows.price.quote_cart.requote`) and ask the buyer.
         QuoteAlreadyPlaced: with other words than the first time.
@@ -105,7 +106,6 @@ def place_order(
 
 
 def _open_attempt(quote: FrozenQuote, order_id: str, method: str, return_url: str, at: dt.datetime) -> AttemptView:
-    token = order_queries.access_token(order_id=order_id)
     return payments.open_attempt(
         actor=SYSTEM,
         order_id=order_id,
@@ -115,7 +115,7 @@ def _open_attempt(quote: FrozenQuote, order_id: str, method: str, return_url: st
         amount_minor=quote.total_minor,
         currency=quote.currency,
         at=at,
-        return_url=return_url.replace("{order}", order_id).replace("{token}", token),
+        return_url=return_url.replace("{order}", order_id),
         market=quote.market,
     )
 

@@ -31,7 +31,6 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
         if order.state != "placed" or order.hold_until <= at:
             reason = ENDED if order.state in ("placed", "expired") else PAID
             raise WrongState(number=order.number, state=order.state, reason=reason)
-        token = order_queries.access_token(order_id=order.id)
         return payments.open_attempt(
             actor=SYSTEM,
             order_id=order.id,
@@ -41,5 +40,5 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
             amount_minor=order.placed_total_minor,
             currency=order.currency,
             at=at,
-            return_url=return_url.replace("{order}", order.id).replace("{token}", token),
+            return_url=return_url.replace("{order}", order.id),
         )

@@ -25,6 +25,7 @@ from entrepot.domains.orders.events import (
 )
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments.events import RefundDone
 from entrepot.flows.tell.write_facts import cldr, days, facts, language_of
 from entrepot.infra import events
@@ -80,12 +81,19 @@ def tell_delivered(event: OrderDelivered) -> None:
 def tell_cancelled(event: OrderCancelled) -> None:
     """Tell that the order is called off and what goes back."""
     order = orders.order(order_id=event.order_id)
-    _queue(order, "cancelled", order.id, amount_minor=event.refund_minor, unpaid=not event.refund_minor)
+    came = not event.refund_minor and _money_came(order.id)
+    unpaid = not (event.refund_minor or came)
+    _queue(order, "cancelled", order.id, amount_minor=event.refund_minor, unpaid=unpaid, money_came=came)
 
 
 def tell_expired(event: OrderExpired) -> None:
-    """Tell that the order has lapsed and nothing was charged."""
-    _queue(orders.order(order_id=event.order_id), "expired", event.order_id)
+    """Tell that the order has lapsed, and that nothing was charged unless money did come in (another amount, too late)."""
+    came = _money_came(event.order_id)
+    _queue(orders.order(order_id=event.order_id), "expired", event.order_id, unpaid=not came, money_came=came)
+
+
+def _money_came(order_id: str) -> bool:
+    return bool(payments.captures(order_id=order_id))
 
 
 def tell_refunded(event: RefundDone) -> None:

@@ -19,7 +19,7 @@ def rail() -> dict[str, int]:
 
 
 def home() -> dict[str, int]:
-    """Return the counts of the home page (4 statements more): assumed customs data, what a person must decide on."""
+    """Return the counts of the home page (5 statements more): assumed customs data, what a person must decide on."""
     return {**rail(), **_memo.get("home", _home)}
 
 
@@ -53,4 +53,5 @@ def _home() -> dict[str, int]:
         "unmatched": len(payments.unmatched_messages(limit=100)),
         "mismatches": len(payments.mismatches(limit=100)),
         "refunds_failed": len(payments.failed_refunds(limit=100)),
+        "refunds_overdue": len(payments.overdue_refunds(limit=100)),
     }

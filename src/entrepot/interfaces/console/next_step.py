@@ -57,9 +57,12 @@ def next_step(
     facts: Mapping[str, VariantFacts],
 ) -> NextStep:
     """Return what the order needs next."""
+    ended = order.state in ("cancelled", "expired")
+    stuck = _stuck_money(attempts, refunds)
+    if stuck and (ended or order.state in ("placed", "delivered")):
+        return stuck
     if order.state == "placed":
         return _unpaid(order, attempts)
-    ended = order.state in ("cancelled", "expired")
     if ended and any(refund.state == "requested" for refund in refunds):
         return NextStep(_("Money is on its way back"), _("The provider has been asked; its answer is awaited."))
     if ended:
@@ -67,6 +70,38 @@ def next_step(
     if order.state == "delivered":
         return NextStep(_("Nothing more to do"), _("Everything has arrived."), done=True)
     return _parcels(order, shipments, facts)
+
+
+def unsettled(attempts: Sequence[AttemptView], refunds: Sequence[RefundView]) -> tuple[AttemptView, ...]:
+    """Return the payments of another amount than was asked for of which nothing was sent back yet."""
+    settled = {refund.attempt_id for refund in refunds}
+    return tuple(a for a in attempts if a.mismatch and a.state == "captured" and a.id not in settled)
+
+
+def _stuck_money(attempts: Sequence[AttemptView], refunds: Sequence[RefundView]) -> NextStep | None:
+    """Return the step about money that goes nowhere by itself, None when there is no such."""
+    for refund in refunds:
+        if refund.state == "failed" and not refund.retried:
+            why = _("The provider did not send the money back. The buyer still waits for it.")
+            if refund.done_at:
+                why = _("The money was sent, and it came back. The buyer still waits for it.")
+            return NextStep(
+                _("A refund failed"), why, f"/console/refunds/{refund.id}/again", _("Try the refund again"),
+                "payments.retry_refund",
+            )  # fmt: skip
+    for attempt in unsettled(attempts, refunds):
+        return NextStep(
+            _("Another amount came in than was asked for"),
+            _("It confirms nothing. Send it back as it came; the buyer can pay the right amount."),
+            f"/console/payments/{attempt.id}/send-back",
+            _("Send it back"),
+            "payments.send_back",
+        )
+    for refund in refunds:
+        if refund.overdue:
+            why = _("The provider was asked more than a day ago. It is asked on and on; ask it by other means, too.")
+            return NextStep(_("A refund takes too long"), why)
+    return None
 
 
 def _unpaid(order: OrderView, attempts: Sequence[AttemptView]) -> NextStep:

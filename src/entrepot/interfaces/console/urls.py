@@ -59,6 +59,8 @@ urlpatterns = [
     path("mails/<str:message_id>/body", mails.body),
     path("mails/<str:message_id>/<str:deed>", mails.settle),
     path("provider-messages", provider_messages.listing),
+    path("payments/<str:attempt_id>/send-back", provider_messages.send_back),
+    path("refunds/<str:refund_id>/again", provider_messages.try_again),
     path("audit", audit.listing),
     path("markets", markets.listing),
     path("markets/<str:code>/<str:deed>", markets.switch),

@@ -274,6 +274,8 @@ DEEDS: dict[str, str] = {
     "messages.resend": N_("send mails again"),
     "messages.skip": N_("give mails up"),
     "payments.request_refund": N_("send money back"),
+    "payments.send_back": N_("send back payments of another amount"),
+    "payments.retry_refund": N_("try refunds again"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 
@@ -86,6 +87,7 @@ def own_cart(request: HttpRequest, shop: Shop) -> CartView:
 
 def remember(response: HttpResponse, key: str, count: int) -> HttpResponse:
     """Put the basket's id and its count into the visitor's cookies."""
-    response.set_cookie(CART_COOKIE, _signer.sign(key), max_age=YEAR_S, samesite="Lax", httponly=True)
-    response.set_cookie(COUNT_COOKIE, str(count), max_age=YEAR_S, samesite="Lax")
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(CART_COOKIE, _signer.sign(key), max_age=YEAR_S, samesite="Lax", httponly=True, secure=secure)
+    response.set_cookie(COUNT_COOKIE, str(count), max_age=YEAR_S, samesite="Lax", secure=secure)
     return response

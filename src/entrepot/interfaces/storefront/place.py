@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import msgspec
 from babel import Locale
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template import engines
 from django.utils import translation
@@ -283,7 +284,9 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             shop = shop_of(request, locale)
             response = view(request, shop, **kwargs)
         if request.COOKIES.get(PLACE_COOKIE) != shop.locale and shop.proposal is None:
-            response.set_cookie(PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax")
+            response.set_cookie(
+                PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+            )
         response.headers.setdefault("Content-Language", shop.language)
         return response
 

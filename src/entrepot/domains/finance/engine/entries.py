@@ -65,6 +65,11 @@ def capture(
     return _draft(f"capture:{attempt_id}", entity_id, on, currency, "capture", order_id, postings, provider)
 
 
+def refund_key(refund_id: str) -> str:
+    """Return the key under which the entry of a refund is posted."""
+    return f"refund:{refund_id}"
+
+
 def refund(
     *, refund_id: str, order_id: str, entity_id: str, amount_minor: int, currency: str, on: dt.date, provider: str = ""
 ) -> EntryDraft:
@@ -73,7 +78,7 @@ def refund(
         (accounts.CUSTOMER_DEPOSITS, amount_minor, order_id),
         (accounts.PROVIDER_CLEARING, -amount_minor, ""),
     ]
-    return _draft(f"refund:{refund_id}", entity_id, on, currency, "refund", order_id, postings, provider)
+    return _draft(refund_key(refund_id), entity_id, on, currency, "refund", order_id, postings, provider)
 
 
 def sale(*, order_id: str, quote: FrozenQuote, on: dt.date) -> EntryDraft:

@@ -31,6 +31,12 @@ class Kind(msgspec.Struct, frozen=True):
 _BY_THE_WAY_YOU_PAID = Sentence(
     N_("The money goes back the way it came; your bank shows it within a few days."), "amount"
 )
+_MONEY_CAME = Sentence(
+    N_(
+        "A payment of yours did reach us, but too late or not in the amount of the order. We look into it and write to you."
+    ),
+    "money_came",
+)
 
 KINDS: dict[str, Kind] = {
     "order_placed": Kind(
@@ -82,6 +88,7 @@ KINDS: dict[str, Kind] = {
             Sentence(N_("You get %(amount)s back.")),
             _BY_THE_WAY_YOU_PAID,
             Sentence(N_("Nothing was charged."), "unpaid"),
+            _MONEY_CAME,
         ),
         button=N_("Open your order"),
         parts=("parcels",),
@@ -115,7 +122,11 @@ KINDS: dict[str, Kind] = {
         subject=N_("Order %(number)s has lapsed"),
         heading=N_("Your order has lapsed"),
         sentences=(
-            Sentence(N_("No payment came in time, so the things are no longer put aside. Nothing was charged.")),
+            Sentence(
+                N_("No payment came in time, so the things are no longer put aside. Nothing was charged."), "unpaid"
+            ),
+            Sentence(N_("The time to pay has ended, so the things are no longer put aside."), "money_came"),
+            _MONEY_CAME,
             Sentence(N_("Would you still like to have them? Order again at today's price.")),
         ),
         button=N_("Open your order"),

@@ -86,7 +86,10 @@ class SandboxProvider:
         """Send money back."""
         body = {"refund_id": refund_id, "amount_minor": amount_minor}
         answer = _call("POST", f"/payments/{reference}/refunds", json=body)
-        return "done" if answer is not None and _json(answer).get("status") == "done" else "pending"
+        status = _json(answer).get("status") if answer is not None else ""
+        if answer is not None and status == "failed":
+            raise ProviderRefuses(provider=NAME, status=answer.status_code, what=NAME)
+        return "done" if status == "done" else "pending"
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> None:
         """Refuse what the sandbox did not sign within the last 5 minutes."""

@@ -74,6 +74,11 @@ def _others(count: dict[str, int]) -> list[Task]:
             "/console/provider-messages", _("Look"), True,
         ),
         (
+            count.get("refunds_overdue", 0), _("Refunds that take too long"),
+            _("The provider was asked more than a day ago. It is asked on and on; ask it by other means, too."),
+            "/console/provider-messages", _("Look"), True,
+        ),
+        (
             count.get("unmatched", 0), _("Messages nobody asked for"),
             _("A provider wrote about a payment that is not ours."), "/console/provider-messages", _("Look"), False,
         ),

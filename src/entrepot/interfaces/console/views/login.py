@@ -41,7 +41,14 @@ def login(request: HttpRequest) -> HttpResponse:
             return _again(request, email, wished, gettext("This account is for the shop, not for the console."), 403)
         door.enter(request, member)
         response = HttpResponseRedirect(wished)
-        response.set_cookie(door.COOKIE, member.language, max_age=365 * 86400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            door.COOKIE,
+            member.language,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
         return response
     return _again(request, email, wished, _refusal(outcome), 429 if outcome.wait_s else 422)
 
@@ -65,7 +72,14 @@ def language(request: HttpRequest) -> HttpResponse:
         if user_id:
             with db.transaction():
                 services.set_language(actor=SYSTEM, user_id=user_id, language=wished)
-        response.set_cookie(door.COOKIE, wished, max_age=365 * 86400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            door.COOKIE,
+            wished,
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+        )
     return response
 
 

@@ -25,7 +25,7 @@ from entrepot.domains.payments.engine.refusals import WORDS as REFUSALS
 from entrepot.flows.sell import cancel_order as cancelling
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
-from entrepot.interfaces.console.next_step import assumed_lines, crosses_border, next_step
+from entrepot.interfaces.console.next_step import assumed_lines, crosses_border, next_step, unsettled
 from entrepot.interfaces.console.views.ledger import chart
 from entrepot.interfaces.console.words import word
 from entrepot.kernel.errors import InvalidInput
@@ -39,7 +39,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
     order = orders.order(order_id=order_id)
     shipments = fulfilment.shipments(order_id=order_id)
     attempts = payments.attempts(order_id=order_id)
-    paid_twice = sum(a.state == "captured" for a in attempts) > 1
+    paid_twice = sum(a.state == "captured" for a in attempts) > 1 or any(a.mismatch for a in attempts)
     returns = order.state in ("cancelled", "expired") or order.changes or paid_twice
     refunds = payments.refunds(order_id=order_id) if returns else ()
     parcels = logistics.parcels(order_id=order_id) if shipments else ()
@@ -51,6 +51,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "order": order,
         "step": step,
         "may_step": bool(step.permission) and request.desk.actor_in(step.scope).may(step.permission),
+        "unsettled": {a.id for a in unsettled(attempts, refunds)},
         "consignments": _consignments(order, shipments, parcels, facts),
         "attempts": attempts,
         "refunds": refunds,

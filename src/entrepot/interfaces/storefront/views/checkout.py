@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -318,5 +319,5 @@ def _next(shop: Shop, placed: Placed) -> HttpResponse:
     except Unavailable:
         where = here
     response = HttpResponseRedirect(where)
-    response.set_cookie("ep_count", "0", samesite="Lax")
+    response.set_cookie("ep_count", "0", samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
@@ -91,5 +92,7 @@ def choose(request: HttpRequest, shop: Shop) -> HttpResponse:
 def stay(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Keep this market and stop proposing another."""
     response = HttpResponseRedirect(f"{shop.url}{_local(request)}")
-    response.set_cookie(PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax")
+    response.set_cookie(
+        PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
     return response

@@ -97,8 +97,8 @@ def _show(
         methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
         may_cancel=_may_cancel(order, shipments),
         papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
-        refunds=payments.refunds(order_id=order.id), events=steps.told(order), refusal=steps.refusal, step_words=show.STEP_WORDS,
-        cascade=show.cascade(order.quote, shop),
+        refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order), refusal=steps.refusal, step_words=show.STEP_WORDS,
+        cascade=show.cascade(order.quote, shop), money_came=any(a.state == "captured" for a in attempts),
     )  # fmt: skip
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
@@ -127,9 +127,10 @@ def pay_again(request: HttpRequest, shop: Shop, order_id: uuid.UUID) -> HttpResp
     order = _opened(request, order_id)
     method = str(basket.sent(request).get("method", ""))
     here = _here(shop, order)
+    back = f"{shop.origin}{shop.url}order/{order.id}?t={{token}}"
     try:
         attempt = retry_payment(
-            actor=buyer(order.id), order_id=order.id, method=method, at=clock.now(), return_url=f"{shop.origin}{here}"
+            actor=buyer(order.id), order_id=order.id, method=method, at=clock.now(), return_url=back
         )
         started = start_attempt(attempt_id=attempt.id, at=clock.now())
     except Unavailable:
