@@ -49,6 +49,7 @@ class Live:
             "ENTREPOT_SANDBOX_STEP_S": "0",
             "ENTREPOT_SMTP_PORT": str(self.ports["smtp"]),
             "ENTREPOT_DB_POOL": str(threads),
+            "ENTREPOT_ORDERS_PER_ADDRESS": "0",  # all buyers come from one address
             **environment,
         }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}

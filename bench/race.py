@@ -20,9 +20,12 @@ DATABASE = False
 SKU = "LAMP-OAK"
 EXPIRE = """
 import datetime as dt
+from entrepot.flows.pay.settle_attempts import expire_attempts
 from entrepot.flows.sell.expire_orders import expire_orders
 from entrepot.infra import clock
-print(expire_orders(clock.now() + dt.timedelta(days=2)))
+later = clock.now() + dt.timedelta(days=2)
+expire_attempts(later)
+print(expire_orders(later))
 """
 
 

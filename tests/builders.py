@@ -20,11 +20,13 @@ from entrepot.domains.organisation import queries, services
 from entrepot.domains.organisation.types import StoreInfo
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payment_queries
+from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.types import ProviderState
 from entrepot.domains.pricing import services as pricing
 from entrepot.domains.tax import services as tax
 from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.price.quote_cart import quote_cart
+from entrepot.flows.sell.expire_orders import expire_orders
 from entrepot.flows.sell.place_order import Placed, place_order
 from entrepot.flows.settle.open_books import open_books
 from entrepot.infra import db, events
@@ -223,6 +225,14 @@ def money_comes(order_id: str, *, attempt_id: str = "", at: dt.datetime = AT, am
     with db.transaction():
         apply_answer(attempt.id, state, at)
     deliver_all()
+
+
+def let_lapse(at: dt.datetime) -> int:
+    """Let the timers run that end unpaid orders, as if no provider had more to say; return how many orders expired."""
+    with db.transaction():
+        lapsed = [attempt.id for attempt in payment_queries.lapsed_attempts(at=at)]
+        payments.expire_attempts(actor=SYSTEM, attempt_ids=lapsed, at=at)
+    return expire_orders(at)
 
 
 def a_confirmed_order(lines: Mapping[str, int] | None = None, **how: Any) -> Placed:

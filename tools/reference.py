@@ -129,6 +129,8 @@ SETTINGS = {
     "ENTREPOT_VAR": "folder for data, files and logs",
     "ENTREPOT_BEHIND_PROXY": "`1` believes the proxy's X-Forwarded-Proto; only behind a proxy that sets it itself",
     "ENTREPOT_BENCH": "`1` adds the empty page that measurements compare with; never in production",
+    "ENTREPOT_ORDERS_PER_ADDRESS": "tries to order from one network address within ten minutes (30); `0`, for measurements,"
+    " counts neither these nor the unpaid orders of an address",
     "ENTREPOT_BIND": "the address `make run` binds the web server to (127.0.0.1)",
     "ENTREPOT_COUNT_SQL": "a folder in which measurements count SQL statements; never in production",
     "ENTREPOT_CRASH_AT": "the point at which a process kills itself, for crash tests; never in production",

@@ -28,7 +28,6 @@ from entrepot.domains.payments.types import ProviderState
 from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.pay.execute_refund import post_refund
 from entrepot.flows.sell.cancel_order import cancel_order
-from entrepot.flows.sell.expire_orders import expire_orders
 from entrepot.flows.sell.retry_payment import retry_payment
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
@@ -133,7 +132,7 @@ class Shop(RuleBasedStateMachine):
         self.at += dt.timedelta(hours=hours)
         if self.at > builders.AT + dt.timedelta(days=5):
             self.at = builders.AT + dt.timedelta(days=5)
-        expire_orders(self.at)
+        builders.let_lapse(self.at)
 
     @rule()
     def worker(self) -> None:

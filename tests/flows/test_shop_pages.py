@@ -20,7 +20,10 @@ from entrepot.flows.price.publish_offers import publish_offers
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.infra import clock, db
 from entrepot.infra.memo import forget_all
+from entrepot.interfaces.storefront.views import checkout as checkout_views
 from entrepot.kernel.actor import SYSTEM
+from entrepot.kernel.errors import Unavailable
+from tests import builders
 from tests.builders import seed_shop
 
 JSON = {"HTTP_ACCEPT": "application/json", "content_type": "application/json"}
@@ -217,6 +220,73 @@ def test_an_expired_quote_is_told_and_asked_about(shop: Client, monkeypatch: pyt
     status, answer = post(shop, "/de-de/checkout/place", {**ADDRESS, "quote_id": quote["quote_id"]})
     assert (status, answer["code"]) == (410, "QUOTE_EXPIRED")
     assert shop.get("/de-de/cart", HTTP_ACCEPT="application/json").json()["count"] == 1
+
+
+def frozen_without_address(shop: Client, locale: str) -> str:
+    """Open the checkout page, and return the id of the price it froze before it knew an address."""
+    post(shop, f"/{locale}/cart/lines", {"sku": sku_of(locale[-2:].upper()), "quantity": 1})
+    return asked_again(shop.get(f"/{locale}/checkout").content.decode())
+
+
+def asked_again(page: str) -> str:
+    """Return the id of the price that a checkout page would place."""
+    return page.partition('name="quote_id" data-quote value="')[2].partition('"')[0]
+
+
+def test_a_price_without_an_address_is_placed_for_none(shop: Client) -> None:
+    """California is not sold to at the price of nowhere."""
+    quote_id = frozen_without_address(shop, "en-us")
+    place = {
+        **ADDRESS, "quote_id": quote_id, "country_area": "CA", "postal_code": "94105", "city": "San Francisco",
+        "street_address": "500 Howard Street",
+    }  # fmt: skip
+    status, answer = post(shop, "/en-us/checkout/place", place)
+    assert (status, answer["code"]) == (422, "QUOTED_WITHOUT_ADDRESS")
+    assert db.fetch("SELECT count(*) FROM orders_order") == [(0,)]
+
+
+def test_the_page_places_at_once_when_the_address_changes_nothing(
+    shop: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout_views, "start_attempt", silent)
+    quote_id = frozen_without_address(shop, "de-de")
+    page = shop.post("/de-de/checkout/place", {**ADDRESS, "quote_id": quote_id})
+    assert page.status_code == 302 and "/order/" in page.headers["Location"]
+    (body,) = db.fetch("SELECT quote->>'postcode' FROM orders_order")
+    assert body == ("24105",)
+
+
+def test_numbers_cannot_be_counted_through(shop: Client) -> None:
+    for number in range(10):
+        page = shop.post("/de-de/order", {"number": f"E-{number}", "email": "jule@example.de"})
+        assert page.status_code == 404
+    placed = builders.a_placed_order(email="jule@example.de")
+    known = {"number": placed.number, "email": "jule@example.de"}
+    page = shop.post("/de-de/order", known)
+    assert page.status_code == 429
+    assert 'role="alert"' in page.content.decode()
+    assert shop.post("/de-de/order", known, REMOTE_ADDR="10.1.2.3").status_code == 302
+
+
+def test_who_finds_his_orders_is_never_shut_out(shop: Client) -> None:
+    placed = builders.a_placed_order(email="jule@example.de")
+    for _ in range(15):
+        page = shop.post("/de-de/order", {"number": placed.number, "email": "Jule@example.de"})
+        assert page.status_code == 302
+
+
+def test_an_address_tries_to_order_only_so_often(shop: Client, settings: Any) -> None:
+    settings.ENTREPOT_ORDERS_PER_ADDRESS = 2
+    place = {**ADDRESS, "quote_id": "01a211e4-da6c-7053-b095-78ab8f8a8c2b"}
+    told = [post(shop, "/de-de/checkout/place", place) for _ in range(3)]
+    assert [status for status, _ in told] == [404, 404, 429]
+    assert told[2][1]["code"] == "TOO_MANY_TRIES"
+    settings.ENTREPOT_ORDERS_PER_ADDRESS = 0
+    assert post(shop, "/de-de/checkout/place", place)[0] == 404
+
+
+def silent(**_given: Any) -> Any:
+    raise Unavailable()
 
 
 def test_a_form_of_another_site_changes_nothing(shop: Client) -> None:

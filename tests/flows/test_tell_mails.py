@@ -17,7 +17,6 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
 from entrepot.domains.payments.events import RefundDone
 from entrepot.flows.sell.cancel_order import cancel_order
-from entrepot.flows.sell.expire_orders import expire_orders
 from entrepot.flows.tell import tell_buyer, write_facts
 from entrepot.flows.tell.send_messages import send_due_messages
 from entrepot.infra import db
@@ -137,7 +136,7 @@ def test_cancelled_orders_tell_what_goes_back_and_lapsed_ones_that_nothing_was_c
     paid = builders.a_confirmed_order()
     cancel_order(actor=SYSTEM, order_id=paid.order_id, reason="changed my mind", at=AT)
     unpaid = builders.a_placed_order()
-    expire_orders(AT + dt.timedelta(days=2))
+    builders.let_lapse(AT + dt.timedelta(days=2))
     builders.deliver_all()
     assert kinds(paid.order_id)[:2] == ["order_confirmed", "cancelled"]
     assert kinds(unpaid.order_id) == ["expired"]
@@ -152,7 +151,7 @@ def test_no_mail_says_that_nothing_was_charged_when_money_of_another_amount_came
     order = builders.a_placed_order()
     builders.money_comes(order.order_id, amount_minor=1)
     if ends == "expired":
-        expire_orders(AT + dt.timedelta(days=2))
+        builders.let_lapse(AT + dt.timedelta(days=2))
     else:
         cancel_order(actor=SYSTEM, order_id=order.order_id, reason="changed my mind", at=AT)
     builders.deliver_all()

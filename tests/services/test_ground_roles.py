@@ -17,8 +17,8 @@ def test_tests_run_as_the_running_role():
     [
         "CREATE TABLE planted (id int)",
         "ALTER TABLE infra_outboxevent ADD COLUMN planted int",
-        "DROP TABLE infra_keptanswer",
-        "TRUNCATE infra_keptanswer",
+        "DROP TABLE infra_throttle",
+        "TRUNCATE infra_throttle",
         "CREATE FUNCTION planted() RETURNS int LANGUAGE sql AS 'SELECT 1'",
         "DELETE FROM django_migrations",
     ],
@@ -47,10 +47,10 @@ def test_a_later_table_is_granted_too(as_owner):
 @pytest.mark.django_db(transaction=True)
 def test_a_test_that_commits_leaves_nothing_behind():
     with transaction.atomic():
-        db.execute("INSERT INTO infra_keptanswer (scope, key, input_hash) VALUES ('x', 'y', '')")
+        db.execute("INSERT INTO infra_throttle (subject, opened_at, knocks) VALUES ('x', now(), 1)")
     assert connection.in_atomic_block is False
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_left_nothing_behind():
-    assert db.fetch("SELECT count(*) FROM infra_keptanswer") == [(0,)]
+    assert db.fetch("SELECT count(*) FROM infra_throttle") == [(0,)]

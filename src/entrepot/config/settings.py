@@ -42,6 +42,10 @@ ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", ""
 # Measurements compare pages with an empty view of the same process.
 ENTREPOT_BENCH = not PRODUCTION and os.environ.get("ENTREPOT_BENCH") == "1"
 
+# Tries to order from one network address within ten minutes; 0 counts neither these nor what an address holds unpaid.
+# Measurements and races set it, for there a hundred buyers share one address.
+ENTREPOT_ORDERS_PER_ADDRESS = int(os.environ.get("ENTREPOT_ORDERS_PER_ADDRESS", "30"))
+
 # Where the sandbox (or the real providers) answer, and the secret their webhooks are signed with.
 ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
 DEMO_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 refused in production

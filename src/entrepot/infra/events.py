@@ -217,6 +217,15 @@ def _touch(sql: str, delivery_id: int) -> None:
         raise NotFound(kind="dead letter", key=delivery_id)
 
 
+def forget_delivered(*, older_than: dt.timedelta) -> int:
+    """Delete events that everybody has taken and that are older than this, by the database's clock; return how many."""
+    return db.execute(
+        "DELETE FROM infra_outboxevent e WHERE e.published_at < now() - %s::interval"
+        " AND NOT EXISTS (SELECT FROM infra_outboxdelivery d WHERE d.event_id = e.id)",
+        [older_than],
+    )
+
+
 def timestamp() -> str:
     """Return the present moment as ISO text, for events that carry a time."""
     return clock.now().isoformat()

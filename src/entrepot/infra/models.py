@@ -1,6 +1,7 @@
-"""Tables of the plumbing: the outbox, its deliveries, and answers kept for idempotency keys."""
+"""Tables of the plumbing: the outbox, its deliveries, counts of callers, runs of the schedule."""
 
 from django.contrib.postgres.functions import TransactionNow
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 
@@ -14,7 +15,10 @@ class OutboxEvent(models.Model):
     published_at = models.DateTimeField(db_default=TransactionNow())
 
     class Meta:
-        indexes = [models.Index(fields=["aggregate", "id"])]
+        indexes = [
+            models.Index(fields=["aggregate", "id"]),
+            BrinIndex(fields=["published_at"], name="event_age"),  # for forgetting the oldest; next to no cost to keep
+        ]
 
 
 class OutboxDelivery(models.Model):
@@ -36,17 +40,12 @@ class OutboxDelivery(models.Model):
         ]
 
 
-class KeptAnswer(models.Model):
-    """The answer given to an idempotency key, with the hash of the input it was given for."""
+class Throttle(models.Model):
+    """How often a caller knocked at a door since a moment (infra.throttle), by a keyed hash of both."""
 
-    scope = models.CharField(max_length=60)
-    key = models.CharField(max_length=200)
-    input_hash = models.CharField(max_length=64)
-    answer = models.JSONField(null=True)
-    created_at = models.DateTimeField(db_default=TransactionNow())
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="answer_once")]
+    subject = models.CharField(max_length=64, primary_key=True)
+    opened_at = models.DateTimeField()
+    knocks = models.IntegerField()
 
 
 class ScheduleRun(models.Model):

@@ -8,6 +8,7 @@ InvalidInput
 ├── NoWay                 no service carries the goods to the place
 ├── CartFull              more different articles than one order carries
 └── AddressNotQuoted      the quote was computed for another place
+    └── QuotedWithoutAddress  it was computed before the address was known
 Conflict
 ├── QuoteExpired          (410) the price was fixed until a moment that has passed
 └── QuoteAlreadyPlaced    one quote is one order
@@ -63,6 +64,13 @@ class AddressNotQuoted(InvalidInput):
 
     code = "ADDRESS_NOT_QUOTED"
     sentence = N_("The price was computed for “%(quoted)s”, not for “%(value)s”. Compute it for this address first.")
+
+
+class QuotedWithoutAddress(AddressNotQuoted):
+    """The price was computed before the address was known. Params: field, value, quoted ("")."""
+
+    code = "QUOTED_WITHOUT_ADDRESS"
+    sentence = N_("The price was computed before the address was known. Compute it for “%(value)s” first.")
 
 
 class QuoteExpired(Conflict):

@@ -132,6 +132,28 @@ def empty_cart(*, actor: Actor, cart_id: str) -> None:
     )
 
 
+@service("checkout.forget")
+def forget_quotes(*, actor: Actor, before: dt.datetime) -> int:
+    """Delete quotes made before a moment that never became an order; return how many."""
+    return db.execute("DELETE FROM checkout_quote WHERE placed_at IS NULL AND created_at < %s", [before])
+
+
+@service("checkout.forget")
+def forget_carts(*, actor: Actor, older_than: dt.timedelta) -> int:
+    """Delete carts that nobody touched for so long, by the database's clock, which wrote it down; return how many.
+
+    A cart of which an order was made stays, for its quote names it.
+    """
+    rows = db.fetch(
+        "WITH old AS (SELECT id FROM checkout_cart c WHERE c.updated_at < now() - %s::interval"
+        " AND NOT EXISTS (SELECT FROM checkout_quote q WHERE q.cart_id = c.public_id) FOR UPDATE OF c SKIP LOCKED),"
+        " gone AS (DELETE FROM checkout_cartitem i USING old WHERE i.cart_id = old.id)"
+        " DELETE FROM checkout_cart c USING old WHERE c.id = old.id RETURNING c.id",
+        [older_than],
+    )
+    return len(rows)
+
+
 def _take_out(key: Any, sku: str) -> int:
     rows = db.fetch(
         "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 from entrepot.domains.inventory.models import Warehouse
 from entrepot.domains.inventory.types import MovementView, ReservationView, StockLevel, WarehouseInfo
 from entrepot.infra import db
+from entrepot.infra.memo import Memo
+
+
+warehouses_memo = Memo(ttl_s=5)
 
 
 def warehouses() -> dict[str, WarehouseInfo]:
-    """Return all warehouses by code."""
+    """Return all warehouses by code; kept for five seconds per process, for they change by hand."""
+    return warehouses_memo.get("all", _warehouses)
+
+
+def _warehouses() -> dict[str, WarehouseInfo]:
     return {
         row.code: WarehouseInfo(
             id=str(row.public_id),
@@ -72,16 +79,6 @@ def scarce(*, most: int) -> dict[str, int]:
         [most],
     )
     return dict(rows)
-
-
-def expired_holds(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
-    """Return the orders with a hold that ran out by `at`, the oldest first."""
-    rows = db.fetch(
-        "SELECT order_id::text FROM inventory_reservation WHERE state = 'held' AND expires_at <= %s"
-        " GROUP BY order_id ORDER BY min(expires_at) LIMIT %s",
-        [at, limit],
-    )
-    return tuple(row[0] for row in rows)
 
 
 def reservations(*, order_id: str) -> tuple[ReservationView, ...]:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from entrepot.domains.inventory import queries
 from entrepot.domains.inventory.errors import NotReserved, OutOfStock
 from entrepot.domains.inventory.models import Warehouse
 from entrepot.domains.inventory.types import StockRequest
@@ -29,6 +30,8 @@ def set_up_warehouse(*, actor: Actor, code: str, entity_id: str, **fields: Any) 
     """
     owner = organisation.entity_key(entity_id=entity_id)
     row, _ = Warehouse.objects.update_or_create(code=code, defaults={"entity_id": owner, **fields})
+    db.on_commit(queries.warehouses_memo.forget)
+    queries.warehouses_memo.forget()
     return str(row.public_id)
 
 

@@ -3,6 +3,7 @@
 Conflict
 ├── WrongState       the order's state does not allow the step; carries the reason
 ├── TooManyHolds     (429) a buyer has the most unpaid orders one may have
+├── TooManyHoldsHere (429) so has everybody at a network address together
 └── AlreadyOnItsWay  a parcel of the order was picked or has left
 """
 
@@ -23,6 +24,16 @@ class TooManyHolds(Conflict):
     status = 429
     sentence = N_(
         "There are already %(most)s unpaid orders for this e-mail address or basket. Pay one of them, or wait until it lapses."
+    )
+
+
+class TooManyHoldsHere(Conflict):
+    """Everybody at a network address together has the most unpaid orders there may be. Params: most."""
+
+    code = "TOO_MANY_OPEN_ORDERS_HERE"
+    status = 429
+    sentence = N_(
+        "There are already %(most)s unpaid orders from your network address, which others may share. Nothing was ordered. Pay one of them, or wait until one lapses."
     )
 
 

@@ -35,6 +35,8 @@ class Order(models.Model):
     consignments = models.IntegerField()
     email = EncryptedTextField(personal="e-mail", retention=_KEPT)
     email_index = models.CharField(max_length=64)
+    # A keyed hash of where an unpaid order came from, to cap what one caller holds; emptied once nothing is held for it.
+    network_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     buyer_name = EncryptedTextField(personal="name", retention=_KEPT)
     address_data = EncryptedTextField(personal="address", retention=_KEPT)
     quote = models.JSONField()
@@ -46,6 +48,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["email_index"], name="order_email"),
             models.Index(fields=["cart_id"], condition=Q(state="placed"), name="order_open_cart"),
+            models.Index(fields=["network_index"], condition=Q(state="placed"), name="order_open_network"),
             models.Index(fields=["hold_until"], condition=Q(state="placed"), name="order_due"),
             models.Index(fields=["state", "-id"], name="order_by_state"),
         ]

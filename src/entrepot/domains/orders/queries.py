@@ -37,7 +37,7 @@ FROM orders_order o WHERE
 _BRIEF = """
 SELECT o.public_id::text, o.number, o.state, o.currency, o.placed_total_minor, o.placed_total_minor
     + (SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM orders_orderchange c WHERE c.order_id = o.id),
-  o.store_id::text, o.entity_id::text, o.locale, o.hold_until FROM orders_order o WHERE o.public_id = %s
+  o.store_id::text, o.entity_id::text, o.locale, o.hold_until, o.market FROM orders_order o WHERE o.public_id = %s
 """
 _CHANGED = (
     "(SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM orders_orderchange c WHERE c.order_id = orders_order.id)"
@@ -125,18 +125,34 @@ def placed_lines(*, order_id: str) -> tuple[tuple[str, str, int], ...]:
     return tuple(rows.values_list("warehouse", "sku", "quantity"))
 
 
-def open_holds(*, email: str, cart_id: str = "") -> int:
-    """Return how many unpaid orders hold stock for an e-mail address or a cart."""
-    rows = db.fetch(
-        "SELECT count(*) FROM orders_order WHERE state = 'placed' AND (email_index = %s OR cart_id = %s)",
-        [email_index(email), _as_id(cart_id) if cart_id else None],
-    )
-    return int(rows[0][0])
+_OPEN_HOLDS = """
+SELECT count(*) FILTER (WHERE email_index = %(email)s OR cart_id = %(cart)s::uuid),
+       count(*) FILTER (WHERE network_index = %(network)s AND network_index <> '')
+FROM orders_order WHERE state = 'placed'
+ AND (email_index = %(email)s OR cart_id = %(cart)s::uuid OR (network_index = %(network)s AND network_index <> ''))
+"""
 
 
-def due_orders(*, at: dt.datetime, limit: int = 100) -> tuple[str, ...]:
-    """Return the public ids of placed orders whose hold has ended, the longest overdue first."""
-    rows = Order.objects.filter(state="placed", hold_until__lte=at).order_by("hold_until")
+def open_holds(*, email: str, cart_id: str = "", network: str = "") -> tuple[int, int]:
+    """Return how many unpaid orders hold stock for an e-mail address or a cart, and how many for a network address."""
+    params = {
+        "email": email_index(email),
+        "cart": _as_id(cart_id) if cart_id else None,
+        "network": network_index(network),
+    }
+    return db.fetch(_OPEN_HOLDS, params)[0]  # type: ignore[return-value]
+
+
+def network_index(network: str) -> str:
+    """Return the keyed hash of a network address by which open orders are counted, "" for none."""
+    return crypto.blind_index(network, "orders.network") if network else ""
+
+
+def due_orders(*, at: dt.datetime, limit: int = 100, after: str = "") -> tuple[str, ...]:
+    """Return the public ids of placed orders whose hold has ended, the oldest first; `after` is the last id already seen."""
+    rows = Order.objects.filter(state="placed", hold_until__lte=at).order_by("public_id")
+    if after:
+        rows = rows.filter(public_id__gt=_as_id(after))
     return tuple(str(i) for i in rows.values_list("public_id", flat=True)[:limit])
 
 

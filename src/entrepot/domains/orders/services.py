@@ -7,6 +7,8 @@ import json
 from typing import Any
 
 import msgspec
+from django.db.models import JSONField, Value
+from django.db.models.functions import Cast
 
 from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.engine.fold import base_lines
@@ -21,6 +23,7 @@ from entrepot.domains.orders.events import (
     OrderShipped,
 )
 from entrepot.domains.orders.models import Order
+from entrepot.domains.orders.queries import network_index
 from entrepot.domains.orders.types import OpenedOrder
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
@@ -59,8 +62,12 @@ def open_order(
     locale: str,
     hold_until: dt.datetime,
     at: dt.datetime,
+    network: str = "",
 ) -> OpenedOrder:
-    """Open an order in state placed, with its lines; publish OrderPlaced. The database refuses a second one per quote."""
+    """Open an order in state placed, with its lines; publish OrderPlaced. The database refuses a second one per quote.
+
+    `network` is the network address it came from, "" when that is not to be counted (see `queries.open_holds`).
+    """
     row = Order.objects.create(
         quote_id=quote.id,
         cart_id=cart_id or None,
@@ -75,9 +82,10 @@ def open_order(
         consignments=len(quote.consignments),
         email=email.strip(),
         email_index=email_index(email),
+        network_index=network_index(network),
         buyer_name=name.strip(),
         address_data=msgspec.json.encode(address).decode(),
-        quote=msgspec.to_builtins(quote),
+        quote=Cast(Value(msgspec.json.encode(quote).decode()), JSONField()),  # text as it is, not through Python data
         hold_until=hold_until,
         placed_at=at,
     )
@@ -101,7 +109,7 @@ def confirm_order(
     step = "confirm_late" if late else "confirm"
     kind = "confirmed_late" if late else "confirmed"
     confirmed = db.execute(
-        "WITH o AS (UPDATE orders_order SET state = %s, confirmed_at = %s WHERE public_id = %s AND state = ANY(%s)"
+        "WITH o AS (UPDATE orders_order SET state = %s, confirmed_at = %s, network_index = '' WHERE public_id = %s AND state = ANY(%s)"
         " AND placed_total_minor = %s AND currency = %s RETURNING id)"
         " INSERT INTO orders_timelineentry (order_id, kind, params, for_buyer, actor_kind, actor_id, at)"
         " SELECT id, %s, '{}', true, %s, %s, %s FROM o",
@@ -119,7 +127,7 @@ def confirm_order(
 def expire_order(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
     """Expire a placed order whose hold has ended; publish OrderExpired. False when it is not such a one (any more)."""
     rows = db.fetch(
-        "UPDATE orders_order SET state = 'expired' WHERE public_id = %s AND state = ANY(%s) AND hold_until <= %s"
+        "UPDATE orders_order SET state = 'expired', network_index = '' WHERE public_id = %s AND state = ANY(%s) AND hold_until <= %s"
         " RETURNING number",
         [order_id, list(states.sources("expire")), at],
     )
@@ -184,7 +192,7 @@ def add_timeline(
 def _cancel(actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
     rows = db.fetch(
         "WITH old AS (SELECT id, state FROM orders_order WHERE public_id = %s FOR UPDATE),"
-        " o AS (UPDATE orders_order n SET state = %s FROM old WHERE n.id = old.id AND old.state = ANY(%s)"
+        " o AS (UPDATE orders_order n SET state = %s, network_index = '' FROM old WHERE n.id = old.id AND old.state = ANY(%s)"
         "       RETURNING n.id, old.state, n.placed_total_minor),"
         " c AS (INSERT INTO orders_orderchange (public_id, order_id, kind, reason, amount_minor, actor_kind, actor_id, at)"
         "       SELECT %s, o.id, 'cancel', %s, -o.placed_total_minor, %s, %s, %s FROM o RETURNING id, order_id),"

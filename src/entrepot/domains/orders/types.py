@@ -100,3 +100,4 @@ class OrderBrief(msgspec.Struct, frozen=True):
     entity_id: str
     locale: str
     hold_until: dt.datetime
+    market: str

@@ -58,20 +58,6 @@ def record_contact(
     return str(rows[0][0]), str(rows[0][1])
 
 
-@service("parties.record")
-def record_address(*, actor: Actor, buyer_id: str, address: AddressData) -> str:
-    """Record an address of a buyer and return its public id.
-
-    Raises:
-        AddressFault: it breaks the rules of its country; names the first field, and all of them in `faults`.
-    """
-    _refuse_address(address)
-    row = Address.objects.create(
-        buyer_id=buyer_id, country=address.country_code, data=msgspec.json.encode(address).decode()
-    )
-    return str(row.public_id)
-
-
 _SEALED = ("email", "name", "phone")
 
 

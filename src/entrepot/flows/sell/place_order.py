@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.checkout import services as checkout
-from entrepot.domains.checkout.errors import AddressNotQuoted
+from entrepot.domains.checkout.errors import AddressNotQuoted, QuotedWithoutAddress
 from entrepot.domains.inventory import services as inventory
 from entrepot.domains.inventory.types import StockRequest
 from entrepot.domains.orders import queries as order_queries
 from entrepot.domains.orders import services as orders
-from entrepot.domains.orders.errors import TooManyHolds
+from entrepot.domains.orders.errors import TooManyHolds, TooManyHoldsHere
 from entrepot.domains.parties import services as parties
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payment_queries
@@ -31,6 +31,7 @@ from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.quote import FrozenQuote
 
 MAX_OPEN_HOLDS = 3
+MAX_HOLDS_PER_NETWORK = 10  # a household or a small office; who invents e-mail addresses holds no more than that
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -54,6 +55,7 @@ def place_order(
     at: dt.datetime,
     phone: str = "",
     return_url: str = "",
+    network: str = "",
 ) -> Placed:
     """Turn an open quote into a placed order with held stock and an open payment attempt, all or nothing.
 
@@ -62,11 +64,13 @@ def place_order(
     Args:
         return_url: where the buyer comes back to; "{order}" in it is filled in here, "{token}" when the provider is called,
             so that the key to the order's page is not kept.
+        network: the network address the order comes from; "" is not counted.
     Raises:
         QuoteExpired: quote anew (`flows.price.quote_cart.requote`) and ask the buyer.
         QuoteAlreadyPlaced: with other words than the first time.
         OutOfStock: too few are left; nothing was written and nothing charged.
-        TooManyHolds: three unpaid orders are open for the e-mail address or the cart.
+        TooManyHolds, TooManyHoldsHere: three unpaid orders are open for the e-mail address or the cart, or ten from
+            the network address.
         ContactFault, AddressFault, AddressNotQuoted, MethodNotOffered: name the field to correct.
     """
     with db.transaction():
@@ -80,8 +84,7 @@ def place_order(
         buyer_id, address_id = parties.record_contact(
             actor=actor, email=email, name=name, phone=phone, locale=locale, address=address
         )
-        if order_queries.open_holds(email=email, cart_id=cart_id) >= MAX_OPEN_HOLDS:
-            raise TooManyHolds(most=MAX_OPEN_HOLDS)
+        _refuse_hoarding(email, cart_id, network)
         opened = orders.open_order(
             actor=actor,
             quote=quote,
@@ -94,9 +97,10 @@ def place_order(
             locale=locale,
             hold_until=hold_until,
             at=at,
+            network=network,
         )
         crash_point("sell.order_opened")
-        attempt = _open_attempt(quote, opened.id, method, return_url, at)
+        attempt = _open_attempt(quote, opened.id, method, return_url, at, hold_until)
         if cart_id:
             checkout.empty_cart(actor=actor, cart_id=cart_id)
         inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
@@ -105,7 +109,9 @@ def place_order(
     return Placed(opened.id, opened.number, attempt.id, order_queries.access_token(order_id=opened.id))
 
 
-def _open_attempt(quote: FrozenQuote, order_id: str, method: str, return_url: str, at: dt.datetime) -> AttemptView:
+def _open_attempt(
+    quote: FrozenQuote, order_id: str, method: str, return_url: str, at: dt.datetime, hold_until: dt.datetime
+) -> AttemptView:
     return payments.open_attempt(
         actor=SYSTEM,
         order_id=order_id,
@@ -117,6 +123,7 @@ def _open_attempt(quote: FrozenQuote, order_id: str, method: str, return_url: st
         at=at,
         return_url=return_url.replace("{order}", order_id),
         market=quote.market,
+        pay_by=hold_until,
     )
 
 
@@ -125,6 +132,15 @@ def _placed_before(quote_id: str) -> Placed:
     order = order_queries.brief(order_id=order_queries.order_for_quote(quote_id) or "")
     first = payment_queries.attempts(order_id=order.id)[0]
     return Placed(order.id, order.number, first.id, order_queries.access_token(order_id=order.id))
+
+
+def _refuse_hoarding(email: str, cart_id: str, network: str) -> None:
+    """Cap what is held without being paid. The buyer's row is locked; a network's tries at one moment may exceed it by a few."""
+    own, here = order_queries.open_holds(email=email, cart_id=cart_id, network=network)
+    if own >= MAX_OPEN_HOLDS:
+        raise TooManyHolds(most=MAX_OPEN_HOLDS)
+    if here >= MAX_HOLDS_PER_NETWORK:
+        raise TooManyHoldsHere(most=MAX_HOLDS_PER_NETWORK)
 
 
 def stock_requests(quote: FrozenQuote) -> list[StockRequest]:
@@ -145,14 +161,18 @@ def _hold_s(quote: FrozenQuote, method: str) -> int:
 
 
 def _refuse_other_place(quote: FrozenQuote, address: AddressData) -> None:
-    """The law was applied to a place: the order goes there and nowhere else."""
+    """The law was applied to a place: the order goes there and nowhere else.
+
+    A quote made before the address was known binds for no address that names more than it did: tax may differ by state.
+    """
     for field, given, quoted in (
         ("country_code", address.country_code, quote.country),
         ("country_area", address.country_area, quote.region),
         ("postal_code", address.postal_code, quote.postcode),
     ):
-        if quoted and _plain(given) != _plain(quoted):
-            raise AddressNotQuoted(field=field, value=given[:60], quoted=quoted, rule="")
+        if _plain(given) != _plain(quoted):
+            fault = AddressNotQuoted if quoted else QuotedWithoutAddress
+            raise fault(field=field, value=given[:60], quoted=quoted, rule="")
 
 
 def _plain(text: Any) -> str:

@@ -19,7 +19,7 @@ PAID = N_("it is not waiting for a payment.")
 def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, return_url: str = "") -> AttemptView:
     """Open another attempt for a placed order within its hold, for the same total; the caller then starts it.
 
-    The hold is not lengthened: money that comes later is late money, which `confirm_order` knows how to treat.
+    The hold is not lengthened, and the attempt ends with it at the latest: money that comes later is late money, which `confirm_order` knows how to treat.
 
     Raises:
         WrongState: it is paid, cancelled or expired, or its hold has ended.
@@ -41,4 +41,6 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
             currency=order.currency,
             at=at,
             return_url=return_url.replace("{order}", order.id),
+            market=order.market,
+            pay_by=order.hold_until,
         )

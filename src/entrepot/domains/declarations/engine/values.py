@@ -5,13 +5,11 @@
 Money beyond the quoted total is no price of the goods and is left out: a second payment changes nothing, whether it has
 gone back already or not. Where less than the quoted total is left, the goods are lowered first, over all lines by their
 price, and the freight only when no goods value is left.
-The shares sum exactly, over consignments, over lines and over parcels. Under an incoterm whose price ends at the
+The shares sum exactly, over consignments and over lines. Under an incoterm whose price ends at the
 seller's place (EXW, FCA, FAS, FOB) freight is no part of the invoice total.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from entrepot.domains.declarations.types import DeclaredConsignment, DeclaredLine
 from entrepot.kernel.money import split
@@ -57,17 +55,3 @@ def declared_values(
             )
         )
     return tuple(result)
-
-
-def over_parcels(line: DeclaredLine, quantities: Sequence[int]) -> tuple[DeclaredLine, ...]:
-    """Split a declared line over parcels by the units in each (0 allowed); the values sum exactly to the line's.
-
-    The quantities must sum to the line's.
-    """
-    if sum(quantities) != line.quantity:
-        raise ValueError(f"{quantities} of line {line.ref} do not sum to {line.quantity}")
-    shares = split(line.goods_minor, quantities)
-    return tuple(
-        DeclaredLine(ref=line.ref, sku=line.sku, quantity=quantity, goods_minor=share)
-        for quantity, share in zip(quantities, shares, strict=True)
-    )

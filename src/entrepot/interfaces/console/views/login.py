@@ -16,6 +16,7 @@ from entrepot.domains.identity import services
 from entrepot.domains.identity.types import LoginOutcome
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
+from entrepot.interfaces.web.caller import network
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import NotFound
 
@@ -32,7 +33,7 @@ def login(request: HttpRequest) -> HttpResponse:
     password = request.POST.get("password", "")[:1000]
     with db.transaction():
         outcome = services.authenticate(
-            actor=SYSTEM, email=email, password=password, address=_address(request), at=clock.now()
+            actor=SYSTEM, email=email, password=password, address=network(request), at=clock.now()
         )
     if outcome.user_id:
         try:
@@ -102,12 +103,6 @@ def _refusal(outcome: LoginOutcome) -> str:
             outcome.tries_left,
         ) % {"n": outcome.tries_left}
     return gettext("E-mail and password do not fit together. Check both; capital letters count in the password.")
-
-
-def _address(request: HttpRequest) -> str:
-    """Return the caller's network address; behind a proxy what it wrote last, for anybody can write what stands before."""
-    told = request.headers.get("X-Forwarded-For", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return told.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _own(wished: str) -> str:

@@ -5,6 +5,7 @@ Order of calls: quote_cart (frozen) → place_order → start_attempt, outside a
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -16,22 +17,24 @@ from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.engine.compare import differences
 from entrepot.domains.checkout.errors import EmptyCart, QuoteExpired
 from entrepot.domains.checkout.types import CartView, buyer
+from entrepot.domains.markets import queries as markets
 from entrepot.domains.payments import queries as payments
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
-from entrepot.infra import clock
+from entrepot.infra import clock, throttle
 from entrepot.interfaces.storefront import basket, forms, show
 from entrepot.interfaces.storefront.forms import Typed
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.same_site import own_forms
 from entrepot.interfaces.storefront.views.cart import quote_json
 from entrepot.interfaces.web import words
+from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import EntrepotError, Unavailable
 from entrepot.kernel.quote import FrozenQuote
 
 GRADES = ("standard", "express")
-_ORDER_WORDS_NEEDED = frozenset({"DE"})  # § 312j BGB: the button says that it obliges to pay
+PLACE_WINDOW = dt.timedelta(minutes=10)
 
 
 def _grade(value: Any) -> str:
@@ -45,6 +48,7 @@ def _quote(shop: Shop, cart: CartView, typed: Typed | None, grade: str, freeze: 
         market=shop.market.code,
         at=shop.now,
         cart_id=cart.id,
+        lines=cart.lines,
         country=shop.market.country,
         region=typed.address.country_area if typed else "",
         postcode=typed.address.postal_code if typed else "",
@@ -135,7 +139,7 @@ def _show(
         changes=show.changes(differences(asked, quote)) if asked else (),
         asked=asked,
         why=why,
-        order_words=shop.market.country in _ORDER_WORDS_NEEDED,
+        order_words=markets.order_words_needed(country=shop.market.country),
     )
     response["Cache-Control"] = "no-store"
     return response
@@ -166,6 +170,10 @@ def _return_url(shop: Shop) -> str:
 
 
 def _place(request: HttpRequest, shop: Shop, quote_id: str, typed: Typed, method: str) -> Placed:
+    most = settings.ENTREPOT_ORDERS_PER_ADDRESS
+    where = network(request) if most else ""
+    if where:
+        throttle.knock("place", where, most=most, window=PLACE_WINDOW, at=shop.now)
     return place_order(
         actor=basket.actor(request),
         quote_id=quote_id,
@@ -177,6 +185,7 @@ def _place(request: HttpRequest, shop: Shop, quote_id: str, typed: Typed, method
         locale=shop.locale,
         at=clock.now(),
         return_url=_return_url(shop),
+        network=where,
     )
 
 
@@ -261,7 +270,8 @@ def _agreed(
 
     A shown quote for exactly this place binds. One made before the address was known binds when the address changes nothing.
     """
-    if shown and _binds(shown, shop, typed, grade, cart) and shown.postcode:
+    exact = (typed.address.country_area, typed.address.postal_code)
+    if shown and (shown.region, shown.postcode) == exact and _binds(shown, shop, typed, grade, cart):
         return shown, None
     fresh = _quote(shop, cart, typed, grade, True)
     if shown is None:

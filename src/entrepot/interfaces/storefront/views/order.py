@@ -5,6 +5,7 @@ Whoever holds the unguessable link may open it; nothing else does.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -26,14 +27,16 @@ from entrepot.domains.payments.types import AttemptView
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.flows.sell.retry_payment import retry_payment
-from entrepot.infra import clock
+from entrepot.infra import clock, throttle
 from entrepot.interfaces.storefront import basket, show, steps
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.same_site import own_forms
 from entrepot.interfaces.web import words
+from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import N_, EntrepotError, NotFound, Unavailable
 
 _OPEN = ("started", "pending", "action_needed")
+FIND_MOST, FIND_WINDOW = 10, dt.timedelta(minutes=15)
 
 
 class NoSuchOrder(NotFound):
@@ -110,7 +113,7 @@ def _qr(attempt: AttemptView) -> Markup:
     if attempt.next_action.kind != "show_code" or not attempt.next_action.code:
         return Markup("")
     picture = segno.make(attempt.next_action.code, error="m").svg_inline(
-        scale=5, border=2, dark="#10212b", light="#ffffff"
+        omitsize=True, border=2, dark="#10212b", light="#ffffff"
     )
     return Markup(picture)  # noqa: S704 drawn by segno from a code, no text of anybody in it
 
@@ -177,16 +180,29 @@ def find_order(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Open an order by its number and the e-mail address it was made with."""
     fields = basket.sent(request) if request.method == "POST" else {}
     number, email = str(fields.get("number", "")).strip()[:40], str(fields.get("email", "")).strip()[:254]
-    said = ""
+    said, status = "", 200
     if request.method == "POST":
         try:
-            order = orders.order(number=number.upper().replace("\x00", ""))
+            return HttpResponseRedirect(_here(shop, _found(network(request), number, email, shop)))
         except NotFound:
-            order = None
-        if order is not None and order.email.casefold() == email.casefold():
-            return HttpResponseRedirect(_here(shop, order))
-        said = _("No order has this number and this e-mail address. Both stand in the confirmation mail.")
-    return draw(request, shop, "shop/find.html", status=404 if said else 200, number=number, email=email, said=said)
+            said = _("No order has this number and this e-mail address. Both stand in the confirmation mail.")
+            status = 404
+        except throttle.TooManyTries as refused:
+            said, status = words.say(refused), refused.status
+    return draw(request, shop, "shop/find.html", status=status, number=number, email=email, said=said)
+
+
+def _found(caller: str, number: str, email: str, shop: Shop) -> OrderView:
+    """Return the order of a number and an e-mail address; only misses count, for numbers run on and could be counted through.
+
+    Raises NotFound, TooManyTries.
+    """
+    throttle.knock("find_order", caller, most=FIND_MOST, window=FIND_WINDOW, at=shop.now)
+    order = orders.order(number=number.upper().replace("\x00", ""))
+    if order.email.casefold() != email.casefold():
+        raise NotFound(kind="order", key="")
+    throttle.pardon("find_order", caller)
+    return order
 
 
 def _may_pay(order: OrderView, last: AttemptView | None) -> bool:
