@@ -323,9 +323,7 @@ def test_a_refund_that_stays_pending_is_never_free_to_be_sent_twice(provider, sh
     for _ in range(30):
         execute_refund(refund.id, AT)
     with pytest.raises(RefundExceedsCapture), db.transaction():
-        services.request_refund(
-            actor=SYSTEM, order_id=order.order_id, amount_minor=refund.amount_minor, reason="again"
-        )
+        services.request_refund(actor=SYSTEM, order_id=order.order_id, amount_minor=refund.amount_minor, reason="again")
     ring(provider, order.attempt_id, "done", "e9", refund_id=refund.id)
     builders.deliver_all()
     assert payments.refund(refund_id=refund.id).state == "done"
