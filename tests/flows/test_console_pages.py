@@ -297,11 +297,12 @@ def test_assumed_customs_data_stop_the_step_and_are_mended_in_place():
 
 def test_many_articles_are_confirmed_at_once_and_a_bad_value_confirms_none():
     with db.transaction():
-        db.execute("UPDATE catalogue_variant SET assumed = '{hs_code}'")
+        db.execute("UPDATE catalogue_variant SET assumed = '{hs_code, length_mm}'")
     browser = logged_in("operator")
     page = words(browser.get("/console/customs"))
     assert "3 articles have data that nobody has confirmed" in page
     form = {"sku": ["LAMP-OAK", "TEA-CUP"], "hs_code:LAMP-OAK": "940521", "hs_code:TEA-CUP": "12"}
+    form |= {f"length_mm:{sku}": "120" for sku in form["sku"]}
     browser.post("/console/customs/confirm", form)
     assert catalogue.assumed_count() == 3
     browser.post("/console/customs/confirm", {**form, "hs_code:TEA-CUP": "6911.10"})

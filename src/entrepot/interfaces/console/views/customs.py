@@ -14,7 +14,7 @@ from entrepot.interfaces.console import door, look
 from entrepot.kernel.errors import InvalidInput
 
 PAGE = 50
-FIELDS = ("hs_code", "origin", "mass_g", "customs_description")
+FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "customs_description")
 
 
 @door.page("console.see_products")
