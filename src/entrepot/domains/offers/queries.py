@@ -299,13 +299,18 @@ def telling_product(*, market: str) -> str:
 
 
 def lanes(*, market: str) -> tuple[tuple[str, str, int, dt.date, dt.date], ...]:
-    """Return for each place goods leave from: warehouse code, country, number of products, first and last day of arrival."""
+    """Return for each place goods leave from: warehouse code, country, number of products, first and last day of arrival.
+
+    A product counts where its card says it leaves from, so that the number is what the link beside it shows.
+    """
     return facet_memo.get(
         ("lanes", market),
         lambda: tuple(
             db.fetch(
-                "SELECT warehouse, ships_from, count(DISTINCT product_id), min(arrives_first), min(arrives_last) FROM offers_variantoffer"
-                " WHERE market = %s AND band <> 'sold_out' GROUP BY 1, 2 ORDER BY min(arrives_last), 1",
+                "SELECT v.warehouse, v.ships_from, count(DISTINCT v.product_id), min(v.arrives_first), min(v.arrives_last)"
+                " FROM offers_variantoffer v JOIN offers_offerrow o USING (market, product_id, ships_from)"
+                " WHERE v.market = %s AND v.band <> 'sold_out' AND o.hidden_because = ''"
+                " GROUP BY 1, 2 ORDER BY min(v.arrives_last), 1",
                 [market],
             )
         ),
