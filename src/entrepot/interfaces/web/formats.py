@@ -101,7 +101,8 @@ def clock_time(moment: dt.datetime, zone: str, locale: Locale) -> str:
 def moment(at: dt.datetime, zone: str, locale: Locale) -> str:
     """Return a moment in a time zone with weekday, day and time: Wed, 2 Dec, 14:32."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{day(local.date(), locale)}, {format_time(local, 'short', locale=locale)}"
+    comma = "\u060c " if locale.language == "ar" else ", "
+    return f"{day(local.date(), locale)}{comma}{format_time(local, 'short', locale=locale)}"
 
 
 def moment_full(at: dt.datetime, zone: str, locale: Locale) -> str:
