@@ -44,6 +44,13 @@ PLANTED = {
 }
 
 
+def test_a_country_planted_in_an_interface_is_refused(tmp_path):
+    place = tmp_path / "interfaces" / "storefront" / "views"
+    place.mkdir(parents=True)
+    (place / "pay.py").write_text('"""Doc."""\nNEEDED = frozenset({"DE"})\n')
+    assert house.named_countries(tmp_path) == ["interfaces/storefront/views/pay.py:2: names “DE”; put it into data"]
+
+
 @pytest.mark.parametrize("walk", sorted(PLANTED))
 def test_a_planted_violation_is_refused(walk, tmp_path):
     name, text = PLANTED[walk]

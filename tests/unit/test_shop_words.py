@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from entrepot.domains.markets import queries as markets
 from entrepot.domains.offers.engine import analyse, shelf, vector
 from entrepot.domains.offers.engine.band import band
 from entrepot.interfaces.storefront import forms
@@ -119,3 +120,24 @@ def test_everything_missing_is_told_at_once_and_what_was_typed_stays() -> None:
     typed = forms.read({"email": "x", "street_address": "Lornsenstraße"}, "DE")
     assert [name for name, _ in typed.faults] == ["email", "name", "street_address", "postal_code", "city"]
     assert typed.values["street_address"] == "Lornsenstraße"
+
+
+def test_the_button_says_that_it_obliges_to_pay_wherever_the_law_of_the_union_wants_it() -> None:
+    assert all(markets.order_words_needed(country=country) for country in ("DE", "FR", "PL"))
+    assert not markets.order_words_needed(country="US") and not markets.order_words_needed(country="SA")
+
+
+def test_where_a_house_number_is_needed_is_data() -> None:
+    street = {
+        "street_address": "Lornsenstraße",
+        "postal_code": "24105",
+        "city": "Kiel",
+        "name": "J. P.",
+        "email": "j@e.de",
+    }
+    assert "street_address" in dict(forms.read(street, "DE").faults)
+    assert "street_address" not in dict(forms.read({**street, "street_address": "Lornsenstraße 12"}, "DE").faults)
+    assert "street_address" not in dict(forms.read(street, "FR").faults)
+    numeric = {field.name: field.inputmode for field in forms.layout("DE")}
+    assert numeric["postal_code"] == "numeric"
+    assert all(field.inputmode == "" for field in forms.layout("GB"))

@@ -75,6 +75,17 @@ def pegs() -> tuple[Peg, ...]:
     return tuple(rows)
 
 
+@cache
+def _order_words() -> frozenset[str]:
+    loaded = yaml.safe_load((_REFDATA / "order_words.yaml").read_text(encoding="utf-8"))
+    return frozenset(loaded["binding"])
+
+
+def order_words_needed(*, country: str) -> bool:
+    """Say whether the law of a country wants the button that orders to say that it obliges to pay."""
+    return country in _order_words()
+
+
 def demo_data() -> dict[str, Any]:
     """Return the demo's markets and hand-set exchange rates: {"markets": […], "fx": {…}}."""
     listed = yaml.safe_load((_REFDATA / "demo_markets.yaml").read_text(encoding="utf-8"))

