@@ -172,11 +172,19 @@ def _load(language: str, package: Path = PACKAGE) -> Catalog:
         return read_po(handle, locale=language)
 
 
+# Babel's own rule for Arabic gives 11–99 the last form; CLDR's, which the forms are written for, gives them the fifth.
+_PLURALS = {
+    "ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5)",
+}
+
+
 def _save(language: str, catalogue: Catalog) -> None:
     path = _path(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".part")
     catalogue.header_comment = f"# Entrepôt: messages in {language}."
+    if language in _PLURALS:
+        catalogue.mime_headers = [("Plural-Forms", f"nplurals={catalogue.num_plurals}; plural={_PLURALS[language]};")]
     with half.open("wb") as handle:
         write_po(handle, catalogue, width=110, include_lineno=False, ignore_obsolete=True)
     text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|Project-Id-Version|Report-Msgid-Bugs-To):.*\n',
