@@ -92,7 +92,11 @@ def test_an_overlap_is_refused_naming_file_and_rows(tmp_path: Path) -> None:
         ("source: gazette 2, ", "", r"QA\.yaml, row rates 2: no source"),
         ('rate: "12.5"', "rate: 12.5", r"row rates 2: a rate is written as text"),
         ('rate: "12.5"', 'rate: "-3"', r"row rates 2: -3 % is no rate"),
-        ("confidence: test}\n  - {cat", "confidence: test, colour: red}\n  - {cat", r"row rates 1: unknown field colour"),
+        (
+            "confidence: test}\n  - {cat",
+            "confidence: test, colour: red}\n  - {cat",
+            r"row rates 1: unknown field colour",
+        ),
         ("name: import_vat", "name: tribute", r"row schemes 1: name is one of"),
         (
             "from: 2020-01-01, until: 2027-01-01",

@@ -16,7 +16,6 @@ from entrepot.domains.organisation import services as organisation
 from entrepot.infra import db, pdf
 from entrepot.kernel.actor import SYSTEM
 
-
 KIND = "commercial_invoice"
 
 
