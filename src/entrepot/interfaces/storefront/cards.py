@@ -41,7 +41,7 @@ def _card(shop: Shop, card: OfferCard, words: dict[str, str], lazy: bool) -> str
         later = " later" if (card.arrives_last - shop.today).days > _SOON_DAYS else ""
         days = f"<bdi>{formats.days(card.arrives_first, card.arrives_last, shop.cldr)}</bdi>"
         told = words["arrives"].replace("%(days)s", days)
-        when = f'<div class="when{later}"><i class="i i-truck" aria-hidden="true"></i>{told}</div>'
+        when = f'<div class="when{later}"><i class="i i-truck" aria-hidden="true"></i><span>{told}</span></div>'
     if card.picture:
         loading = ' loading="lazy"' if lazy else ""
         picture = f'<img src="{escape(card.picture)}" alt=""{loading} width="400" height="400">'

@@ -233,13 +233,14 @@ def _fx_note(market: MarketInfo, cldr: Locale, now: dt.datetime) -> str:
         fx = markets.fx_quote(source_currency=base, target=market.currency, on=now.date())
     except EntrepotError:
         return ""
+    source = fx.source.replace("manual", _("set by the shop"), 1) if fx.source.startswith("manual") else fx.source
     # Isolates keep the sum and the source in their own order inside a line that runs the other way.
     return _("1 %(base)s = %(rate)s %(target)s, rate of %(day)s, %(source)s") % {
         "base": base,
         "rate": formats.number(round(fx.rate, 4), cldr),
         "target": market.currency,
         "day": formats.date_medium(fx.date, cldr),
-        "source": f"\u2068{fx.source}\u2069",
+        "source": f"\u2068{source}\u2069",
     }
 
 
