@@ -9,7 +9,6 @@ from entrepot.domains.inventory.types import MovementView, ReservationView, Stoc
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
 
-
 warehouses_memo = Memo(ttl_s=5)
 
 
