@@ -93,7 +93,9 @@ def _install_ourselves() -> None:
     scripts = re.search(r"\[project\.scripts\]\n(.*?)\n\n", (ROOT / "pyproject.toml").read_text(), re.DOTALL)
     for name, module, function in re.findall(r'([\w-]+) = "([\w.]+):(\w+)"', scripts.group(1) if scripts else ""):
         command = VENV / "bin" / name
-        command.write_text(f"#!{PYTHON}\nimport sys\n\nfrom {module} import {function}\n\nsys.exit({function}())\n")
+        # Guarded: a command that starts helper processes is imported anew by each of them.
+        body = f'if __name__ == "__main__":\n    sys.exit({function}())'
+        command.write_text(f"#!{PYTHON}\nimport sys\n\nfrom {module} import {function}\n\n{body}\n")
         command.chmod(0o755)
 
 
