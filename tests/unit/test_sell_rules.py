@@ -10,7 +10,7 @@ from entrepot.domains.checkout.engine.quantities import quantity
 from entrepot.domains.checkout.errors import QuantityRule
 from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.engine.fold import base_lines
-from entrepot.domains.parties.engine.address import check, normalised, required_fields
+from entrepot.domains.parties.engine.address import check, normalised, postal_lines, required_fields
 from entrepot.domains.parties.engine.contact import contact_faults
 from entrepot.domains.parties.types import AddressData
 from tests.quotes import a_paper_quote
@@ -105,3 +105,17 @@ def test_differences_are_told_part_by_part():
     new = a_paper_quote(freight_minor=620)
     told = {d.kind: (d.before_minor, d.after_minor) for d in differences(old, new)}
     assert told == {"freight": (500, 620), "total": (old.total_minor, old.total_minor + 120)}
+
+
+@pytest.mark.parametrize(
+    ("country", "area", "city", "code", "lines"),
+    [
+        ("US", "WA", "Seattle", "98101", ("500 Pine St", "Seattle, WA 98101")),
+        ("DE", "", "Kiel", "24105", ("500 Pine St", "24105 Kiel")),
+        ("SA", "", "الرياض", "13524", ("500 Pine St", "الرياض 13524")),
+        ("??", "", "Town", "1", ("500 Pine St", "1 Town")),
+    ],
+)
+def test_postal_lines_follow_the_country(country, area, city, code, lines):
+    address = AddressData("A", "500 Pine St", city, country, postal_code=code, country_area=area)
+    assert postal_lines(address) == lines

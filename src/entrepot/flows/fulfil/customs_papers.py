@@ -16,6 +16,7 @@ from entrepot.domains.inventory.types import WarehouseInfo
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation.types import EntityInfo
+from entrepot.domains.parties.engine.address import postal_lines
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payments
 from entrepot.kernel.actor import SYSTEM
@@ -105,11 +106,10 @@ def _parties(entity: EntityInfo, warehouse: WarehouseInfo, address: AddressData)
         phone=entity.address.get("phone", ""),
         tax_ids=entity.tax_ids,
     )
-    street = (address.company_name, *address.street_address.splitlines(), address.city_area)
     consignee = Party(
         name=address.name,
         local_name="",
-        lines=_filled(*street, f"{address.postal_code} {address.city}", address.country_area),
+        lines=postal_lines(address),
         country=address.country_code,
         phone=address.phone,
     )

@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from entrepot.domains.orders.types import OrderView
+from entrepot.domains.parties.engine.address import postal_lines
 from entrepot.kernel.errors import N_
 from entrepot.kernel.money import exponent
 from entrepot.kernel.quote import Promise, QuotedConsignment
@@ -132,6 +133,5 @@ def _cascade(order: OrderView, locale: Locale) -> list[dict[str, Any]]:
 
 def _address(order: OrderView, locale: Locale) -> list[str]:
     a = order.address
-    town = " ".join(part for part in (a.postal_code, a.city_area, a.city, a.country_area) if part)
     country = locale.territories.get(a.country_code, a.country_code)
-    return [part for part in (a.name, a.company_name, *a.street_address.splitlines(), town, country) if part]
+    return [part for part in (a.name, *postal_lines(a), country) if part]

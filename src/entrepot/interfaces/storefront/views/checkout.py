@@ -166,7 +166,7 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 
 def _return_url(shop: Shop) -> str:
-    return f"{shop.origin}{shop.url}order/{{order}}?t={{token}}"
+    return f"{shop.origin}{shop.url}order/{{order}}?t={{token}}&back=1"
 
 
 def _place(request: HttpRequest, shop: Shop, quote_id: str, typed: Typed, method: str) -> Placed:

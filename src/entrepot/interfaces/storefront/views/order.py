@@ -96,6 +96,8 @@ def _show(
         first=min(c.promise.first for c in order.quote.consignments), last=max(lasts),
         qr=_qr(last) if last and order.state == "placed" else "",
         may_pay=_may_pay(order, last),
+        # Back from the payment page: the provider's word is on its way, so the buyer is not sent there again.
+        back="back" in request.GET,
         waiting=order.state == "placed" and last is not None and last.state in _OPEN,
         methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
         may_cancel=_may_cancel(order, shipments),
@@ -130,7 +132,7 @@ def pay_again(request: HttpRequest, shop: Shop, order_id: uuid.UUID) -> HttpResp
     order = _opened(request, order_id)
     method = str(basket.sent(request).get("method", ""))
     here = _here(shop, order)
-    back = f"{shop.origin}{shop.url}order/{order.id}?t={{token}}"
+    back = f"{shop.origin}{shop.url}order/{order.id}?t={{token}}&back=1"
     try:
         attempt = retry_payment(
             actor=buyer(order.id), order_id=order.id, method=method, at=clock.now(), return_url=back
