@@ -42,7 +42,8 @@ def console(shop: Live, folder: Path) -> None:
             page.goto(f"{shop.address}/console/login")
             page.fill("input[name=email]", "owner@demo.entrepot.example")
             page.fill("input[name=password]", "harbour-demo-2026")
-            page.click("button[type=submit].btn-primary, main button[type=submit]")
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url("**/console/")
             for name, path, widths in DESK:
                 for width in widths if look == "light" else (1440,) * (name == "order"):
                     page.set_viewport_size({"width": width, "height": 900})
