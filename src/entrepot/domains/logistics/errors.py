@@ -28,10 +28,12 @@ class CarrierRefused(InvalidInput):
 
 
 class TooHeavy(InvalidInput):
-    """The goods weigh more than the service carries. Params: service, mass_g, max_mass_g."""
+    """The goods weigh more than the service carries. Params: service, mass_kg, max_kg (whole kilograms)."""
 
     code = "TOO_HEAVY"
-    sentence = N_("%(service)s carries up to %(max_mass_g)s g; these goods count as %(mass_g)s g.")
+    sentence = N_(
+        "These goods count as %(mass_kg)s kg; %(service)s carries up to %(max_kg)s kg. Take fewer, or order in two parts."
+    )
 
 
 class ForgedMessage(InvalidInput):

@@ -25,7 +25,7 @@ def freight_minor(rate: LaneRate, mass_g: int, volume_mm3: int = 0) -> int:
         for step in rate.steps:
             if counted <= step.up_to_g:
                 return step.amount_minor
-    raise TooHeavy(service=rate.name, mass_g=counted, max_mass_g=rate.max_mass_g)
+    raise TooHeavy(service=rate.name, mass_kg=-(-counted // 1000), max_kg=rate.max_mass_g // 1000)
 
 
 def floor(rate: LaneRate) -> tuple[int, int]:
