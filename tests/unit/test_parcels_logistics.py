@@ -47,7 +47,7 @@ def test_bulky_goods_count_as_heavier():
 def test_too_heavy_names_the_limit():
     with pytest.raises(TooHeavy) as caught:
         freight.freight_minor(RATE, 4001)
-    assert caught.value.params == {"service": "Standard delivery", "mass_g": 4001, "max_mass_g": 4000}
+    assert caught.value.params == {"service": "Standard delivery", "mass_kg": 5, "max_kg": 4}
 
 
 @given(st.integers(1, 4000), st.integers(0, 20_000_000))
