@@ -38,6 +38,8 @@ class Running:
         self.process = subprocess.Popen(
             ["make", "run", f"PORT={self.port}"], cwd=clone, env={**CLEAN, **environment}, stdin=subprocess.DEVNULL,
             stdout=self.log.open("wb"), stderr=subprocess.STDOUT, start_new_session=True,
+            # A suite started in the background ignores SIGINT, and so would all it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
 
     @property
