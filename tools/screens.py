@@ -23,10 +23,8 @@ DESK = (
     ("order", "/console/orders/{order}", (1440, 390)),
     ("quote", "/console/quotes/{quote}", (1440,)),
     ("customs", "/console/customs", (1440,)),
-    ("stock", "/console/stock", (1440,)),
     ("ledger", "/console/ledger", (1440,)),
     ("entries", "/console/ledger/entries", (1440,)),
-    ("law", "/console/law?place=SA", (1440,)),
     ("audit", "/console/audit", (1440,)),
 )
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screens"
@@ -36,6 +34,7 @@ def console(shop: Live, folder: Path) -> None:
     """Take the pictures of the console in both languages, and one of it in the dark."""
     order, quote = shop.sql("SELECT public_id, quote_id FROM orders_order ORDER BY id LIMIT 1")[0]
     for language, look in (("zh-hans", "light"), ("en", "light"), ("zh-hans", "dark")):
+        shop.sql("UPDATE identity_user SET language = %s WHERE is_staff", [language])
         with buyer_walk.browser() as chromium:
             context = chromium.new_context(locale="zh-CN" if language == "zh-hans" else "en-GB", color_scheme=look)
             page = context.new_page()
