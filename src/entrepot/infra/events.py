@@ -226,6 +226,6 @@ def forget_delivered(*, older_than: dt.timedelta) -> int:
     )
 
 
-def timestamp() -> str:
-    """Return the present moment as ISO text, for events that carry a time."""
-    return clock.now().isoformat()
+def moment() -> dt.datetime:
+    """Return the present moment, for subscribers: a delivery has no door above it that reads the clock and hands it down."""
+    return clock.now()

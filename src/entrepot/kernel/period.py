@@ -41,11 +41,6 @@ class Dated(Protocol):
 Row = TypeVar("Row", bound=Dated)
 
 
-def in_force(rows: Iterable[Row], on: dt.date) -> list[Row]:
-    """Return the rows whose period contains the day, in their order."""
-    return [row for row in rows if on in row.period]
-
-
 def next_boundary(rows: Iterable[Dated], on: dt.date) -> dt.date | None:
     """Return the first day after `on` at which any row starts or ends, None when nothing changes."""
     edges = [edge for row in rows for edge in (row.period.start, row.period.end) if edge is not None and edge > on]

@@ -17,7 +17,7 @@ from entrepot.kernel.actor import SYSTEM
 
 def _moment() -> dt.datetime:
     """Return the moment at which an event is handled, by the house's clock."""
-    return dt.datetime.fromisoformat(events.timestamp())
+    return events.moment()
 
 
 def on_changed(event: ProductsChanged) -> None:

@@ -106,7 +106,7 @@ def note_mismatched_payment(event: PaymentMismatched) -> None:
 
 def moment() -> dt.datetime:
     """Return the moment at which an event is handled, by the house's clock."""
-    return dt.datetime.fromisoformat(events.timestamp())
+    return events.moment()
 
 
 def _allocate(order_id: str) -> None:

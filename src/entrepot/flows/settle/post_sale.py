@@ -44,4 +44,4 @@ def _sale(order: OrderView) -> str:
 
 
 def _today() -> dt.date:
-    return dt.datetime.fromisoformat(events.timestamp()).date()
+    return events.moment().date()

@@ -74,7 +74,7 @@ def tell_shipped(event: ShipmentDispatched) -> None:
 def tell_delivered(event: OrderDelivered) -> None:
     """Tell that everything has arrived."""
     order = orders.order(order_id=event.order_id)
-    at = dt.datetime.fromisoformat(events.timestamp()).astimezone(_zone(order))
+    at = events.moment().astimezone(_zone(order))
     _queue(order, "delivered", order.id, date=at.date())
 
 
