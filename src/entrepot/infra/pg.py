@@ -232,6 +232,24 @@ def use_embedded_address() -> None:
         os.environ["DATABASE_APP_URL"] = server().url(APP)
 
 
+def program(name: str) -> str:
+    """Return the path of a client program (`pg_dump`, `pg_restore`, `psql`): the wheel's, which speaks to all older servers, else the system's.
+
+    Raises ServerFault when there is none.
+    """
+    spec = importlib.util.find_spec(WHEEL)
+    places = (
+        [Path(place) / f"pginstall{MAJOR}" / "bin" for place in (spec.submodule_search_locations or [])] if spec else []
+    )
+    for place in places:
+        if (place / name).exists():
+            return str(place / name)
+    found = shutil.which(name)
+    if not found:
+        raise ServerFault(f"The program {name} is needed: run `make setup`, or install PostgreSQL's client programs.")
+    return found
+
+
 def _wheel() -> Path:
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or not spec.submodule_search_locations:
