@@ -25,10 +25,10 @@ REFDATA = Path(logistics.__file__).parent / "refdata"
 
 @pytest.mark.django_db
 def test_lanes_are_in_force_by_date_and_loading_twice_changes_nothing():
-    assert services.set_up_lanes(actor=SYSTEM) == services.set_up_lanes(actor=SYSTEM) == 12
+    assert services.set_up_lanes(actor=SYSTEM) == services.set_up_lanes(actor=SYSTEM) == 72
     rates = queries.lane_rates(destination="DE", on=DAY)
     assert [(r.origin_country, r.grade) for r in rates] == [
-        (c, g) for c in ("CN", "NL") for g in ("express", "standard")
+        (c, g) for c in ("CN", "NL", "US") for g in ("express", "standard")
     ]
     assert queries.lane_rates(destination="DE", on=dt.date(2025, 12, 31)) == ()
     dearer = {**queries.demo_lanes()[0], "start": "2026-12-01", "steps": [[70000, 99999]]}

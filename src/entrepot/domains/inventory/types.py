@@ -20,6 +20,11 @@ class WarehouseInfo(msgspec.Struct, frozen=True):
     cutoff: str
     address: dict[str, str]
 
+    @property
+    def bonded(self) -> bool:
+        """Whether goods lie there under bond: not in free circulation of its country, declared when they leave."""
+        return self.kind == "bonded"
+
 
 class StockRequest(msgspec.Struct, frozen=True):
     """So many of a SKU from a warehouse (by code)."""

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import functools
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
 from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
 from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
+from entrepot.kernel.errors import DataFault
+
+_WHOLE = (
+    "volumetric_divisor", "handling_days", "transit_min_days", "transit_max_days", "customs_days", "max_mass_g",
+)  # fmt: skip
 
 
 def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
@@ -21,9 +25,25 @@ def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
 
 
 def demo_lanes() -> list[dict[str, Any]]:
-    """Return the demo's invented rate cards, in the form `services.set_up_lanes` takes."""
-    path = resources.files("entrepot.domains.logistics").joinpath("refdata", "lanes.json")
-    return json.loads(path.read_text("utf-8"))
+    """Return the demo's invented rate cards (refdata/lanes.csv), in the form `services.set_up_lanes` takes."""
+    return [rate_card(row) for row in _rows("lanes.csv")]
+
+
+def rate_card(row: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of a rate card file as `services.set_up_lanes` takes it.
+
+    Columns are the fields of `models.Lane`; `steps` is `g:minor g:minor …` (up to and including so many grams: so much),
+    an empty `end` means open. Raises DataFault for what is no number or no step.
+    """
+    name = f"rate card {row.get('service')} to {row.get('destination_country')}"
+    try:
+        steps = [[int(part) for part in step.split(":")] for step in row["steps"].split()]
+        numbers = {field: int(row[field]) for field in _WHOLE}
+    except (KeyError, ValueError) as fault:
+        raise DataFault(what=f"{name}: a column is missing or holds no whole number ({fault})") from fault
+    if any(len(step) != 2 for step in steps):
+        raise DataFault(what=f"{name}: a step is “grams:amount”")
+    return {**row, **numbers, "steps": steps, "end": row["end"] or None}
 
 
 def _rate(row: Lane) -> LaneRate:

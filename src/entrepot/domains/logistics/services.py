@@ -24,7 +24,7 @@ from entrepot.kernel.errors import DataFault, InvalidInput, NotFound
 def set_up_lanes(*, actor: Actor, rows: Iterable[Mapping[str, Any]] | None = None) -> int:
     """Create or update rate cards by (origin, destination, service, start) and return how many there were.
 
-    A row has the fields of `models.Lane`; steps ascend by mass. Without rows: the demo's, from refdata/lanes.json.
+    A row has the fields of `models.Lane`; steps ascend by mass. Without rows: the demo's, from refdata/lanes.csv.
     Raises DataFault when steps do not ascend or do not reach the maximum mass.
     """
     count = 0
