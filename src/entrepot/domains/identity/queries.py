@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection
 from typing import Any
 
+from entrepot.domains.identity.engine import api_keys as keys
 from entrepot.domains.identity.engine import permissions
-from entrepot.domains.identity.models import AuditEntry, Role, User
-from entrepot.domains.identity.types import AuditView, GrantInfo, RoleInfo, StaffInfo
+from entrepot.domains.identity.models import ApiKey, AuditEntry, Role, User
+from entrepot.domains.identity.types import ApiKeyView, AuditView, GrantInfo, RoleInfo, StaffInfo
 from entrepot.infra import db
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
@@ -114,3 +116,46 @@ def roles() -> tuple[RoleInfo, ...]:
     """Return all roles with their permissions."""
     rows = Role.objects.order_by("id").values_list("code", "name", "permissions")
     return tuple(RoleInfo(code, name, tuple(allowed)) for code, name, allowed in rows)
+
+
+def api_keys(*, with_revoked: bool = True) -> tuple[ApiKeyView, ...]:
+    """Return the API keys without their secrets, newest first."""
+    rows = ApiKey.objects.select_related("store").order_by("-id")
+    if not with_revoked:
+        rows = rows.filter(revoked_at=None)
+    return tuple(_key(row) for row in rows[:500])
+
+
+def api_key(*, text: str) -> ApiKeyView | None:
+    """Return the key somebody shows, whatever its state (see `ApiKeyView.usable`); None when there is no such key."""
+    parsed = keys.parse(text)
+    if parsed is None:
+        return None
+    kind, prefix, secret = parsed
+    row = ApiKey.objects.select_related("store").filter(prefix=prefix, kind=kind).first()
+    return _key(row) if row is not None and keys.matches(secret, row.secret_hash) else None
+
+
+def api_origins(*, at: dt.datetime) -> frozenset[str]:
+    """Return the web origins that some usable public key answers, for a browser that asks before it shows its key."""
+    rows = ApiKey.objects.filter(kind="public", revoked_at=None).exclude(expires_at__lte=at)
+    return frozenset(o for origins in rows.values_list("origins", flat=True) for o in origins)
+
+
+def _key(row: ApiKey) -> ApiKeyView:
+    return ApiKeyView(
+        id=str(row.public_id),
+        kind=row.kind,
+        name=row.name,
+        prefix=row.prefix,
+        scopes=tuple(row.scopes),
+        store_id=str(row.store_id),
+        store_code=row.store.code,
+        origins=tuple(row.origins),
+        per_minute=row.per_minute,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        expires_at=row.expires_at,
+        last_used_on=row.last_used_on,
+        revoked_at=row.revoked_at,
+    )

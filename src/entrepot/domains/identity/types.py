@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
+
+KeyKind = Literal["public", "secret"]
 
 
 class GrantInfo(msgspec.Struct, frozen=True):
@@ -27,6 +29,10 @@ class StaffInfo(msgspec.Struct, frozen=True):
     is_active: bool
     grants: tuple[GrantInfo, ...]
     session_mark: str
+    second_factor_required: bool = False
+    has_second_factor: bool = False
+    session_id: str = ""
+    proved_at: dt.datetime | None = None
 
 
 class LoginOutcome(msgspec.Struct, frozen=True):
@@ -35,6 +41,8 @@ class LoginOutcome(msgspec.Struct, frozen=True):
     user_id: str
     wait_s: int = 0
     tries_left: int = 0
+    is_staff: bool = False
+    second_factor: bool = False  # the password alone does not open the door
 
 
 class AuditView(msgspec.Struct, frozen=True):
@@ -56,3 +64,90 @@ class RoleInfo(msgspec.Struct, frozen=True):
     code: str
     name: str
     permissions: tuple[str, ...]
+    own: bool = False
+    second_factor: bool = False
+    holders: int = 0
+
+
+class ApiKeyView(msgspec.Struct, frozen=True):
+    """An API key without its secret. `per_minute` calls are heard; `store_id` is the one shop it works for."""
+
+    id: str
+    kind: KeyKind
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    store_id: str
+    store_code: str
+    origins: tuple[str, ...]
+    per_minute: int
+    created_at: dt.datetime
+    created_by: str
+    expires_at: dt.datetime | None = None
+    last_used_on: dt.date | None = None
+    revoked_at: dt.datetime | None = None
+
+    def usable(self, at: dt.datetime) -> bool:
+        """Say whether the key opens anything at a moment."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
+
+class MintedKey(msgspec.Struct, frozen=True):
+    """A fresh key: its public id, and the text that is shown once and kept nowhere."""
+
+    id: str
+    text: str
+
+
+class AccountInfo(msgspec.Struct, frozen=True):
+    """A buyer's account as its owner sees it. `session_id` and `proved_at` are those of the session it was read with."""
+
+    id: str
+    email: str
+    name: str
+    language: str
+    has_password: bool
+    created_at: dt.datetime
+    session_id: str = ""
+    proved_at: dt.datetime | None = None
+
+
+class SessionInfo(msgspec.Struct, frozen=True):
+    """A browser in which somebody is logged in."""
+
+    id: str
+    device: str
+    created_at: dt.datetime
+    seen_at: dt.datetime
+
+
+class PasskeyInfo(msgspec.Struct, frozen=True):
+    """A passkey as its holder sees it."""
+
+    id: str
+    name: str
+    created_at: dt.datetime
+    used_at: dt.datetime | None
+
+
+class FactorInfo(msgspec.Struct, frozen=True):
+    """What a person can prove themselves with besides the password."""
+
+    code_app: bool
+    passkeys: tuple[PasskeyInfo, ...]
+    recovery_codes_left: int
+
+    @property
+    def any(self) -> bool:
+        """Whether there is a second factor at all; recovery codes alone are none."""
+        return self.code_app or bool(self.passkeys)
+
+
+class OpenedKey(msgspec.Struct, frozen=True):
+    """A one-time key that fits: what it is for and whom it concerns. `user_id` is "" while there is no account."""
+
+    kind: str
+    user_id: str
+    email: str
+    name: str
+    is_staff: bool
