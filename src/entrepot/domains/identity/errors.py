@@ -2,6 +2,7 @@
 
 InvalidInput
 ├── WeakPassword      (422) a password is too short or too common
+├── KeyRule           (422) an API key cannot be made like that
 ├── WrongCode         (422) a code of an app, a recovery code or a mailed code does not fit
 └── PasskeyRefused    (422) what the passkey said cannot be believed
 NotFound
@@ -23,6 +24,13 @@ class WeakPassword(InvalidInput):
 
     code = "WEAK_PASSWORD"
     sentence = N_("This password is too easy to guess: %(rule)s Choose a longer one, a short sentence is fine.")
+
+
+class KeyRule(InvalidInput):
+    """An API key cannot be made like that. Params: field, value, rule."""
+
+    code = "API_KEY_RULE"
+    sentence = N_("The key was not made. %(rule)s")
 
 
 class WrongCode(InvalidInput):
