@@ -16,7 +16,7 @@ from entrepot.domains.inventory.models import Warehouse
 from entrepot.domains.inventory.types import StockRequest
 from entrepot.domains.organisation import queries as organisation
 from entrepot.infra import db
-from entrepot.infra.service import service
+from entrepot.infra.service import at, service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import InvalidInput, NotFound
 
@@ -58,7 +58,7 @@ SELECT stock_id, quantity FROM moved
 """
 
 
-@service("inventory.receive")
+@service("inventory.receive", scope=lambda given: (f"warehouse:{row[0]}" for row in given["rows"]))
 def receive_stocks(
     *, actor: Actor, rows: Iterable[tuple[str, str, int]], reference: str, entity_id: str | None = None
 ) -> int:
@@ -94,7 +94,7 @@ def receive_stocks(
     return len(moved)
 
 
-@service("inventory.receive")
+@service("inventory.receive", scope=at("warehouse"))
 def receive_stock(
     *, actor: Actor, warehouse: str, sku: str, quantity: int, reference: str, entity_id: str | None = None
 ) -> bool:
@@ -117,7 +117,7 @@ SELECT on_hand FROM changed
 """
 
 
-@service("inventory.adjust")
+@service("inventory.adjust", scope=at("warehouse"))
 def adjust_stock(*, actor: Actor, warehouse: str, sku: str, delta: int, reason: str) -> int:
     """Correct the stock on hand after a count (delta may be negative) and return what is on hand now.
 
@@ -248,7 +248,7 @@ FROM taken t WHERE s.id = t.id RETURNING t.sku
 """
 
 
-@service("inventory.consume_stock")
+@service("inventory.consume_stock", scope=at("warehouse"))
 def consume_stock(
     *, actor: Actor, order_id: str, warehouse: str, items: Iterable[tuple[str, int]], reference: str = ""
 ) -> None:
