@@ -128,6 +128,8 @@ SETTINGS = {
     "ENTREPOT_MAIL_FROM": "sender of mails",
     "ENTREPOT_VAR": "folder for data, files and logs",
     "ENTREPOT_BEHIND_PROXY": "`1` believes the proxy's X-Forwarded-Proto; only behind a proxy that sets it itself",
+    "ENTREPOT_TRUSTED_PROXIES": "how many proxies append to X-Forwarded-For (0; 1 behind a proxy); only their entries are believed",
+    "ENTREPOT_COUNTRY_HEADER": "header in which a trusted proxy names the visitor's country, e.g. `CF-IPCountry` (off)",
     "ENTREPOT_BENCH": "`1` adds the empty page that measurements compare with; never in production",
     "ENTREPOT_ORDERS_PER_ADDRESS": "tries to order from one network address within ten minutes (30); `0`, for measurements,"
     " counts neither these nor the unpaid orders of an address",

@@ -94,7 +94,7 @@ def test_behind_a_proxy_a_guesser_shuts_the_door_for_his_own_address_only(settin
         said = f"203.0.113.9, {address}"  # what stands before the last was written by the caller himself
         return caller.post("/console/login", {"email": email, "password": password}, headers={"X-Forwarded-For": said})
 
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.ENTREPOT_TRUSTED_PROXIES = 1
     guesser = Client()
     for number in range(30):
         form = {"email": f"guess-{number}@example.com", "password": "wrong"}

@@ -191,6 +191,12 @@ if ENTREPOT_BASE_URL.startswith("https://"):
 # A proxy that ends TLS says so in this header; believe it only when there is such a proxy, for anybody can send it.
 if os.environ.get("ENTREPOT_BEHIND_PROXY") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies stand before us, each appending the address it was called from to X-Forwarded-For: only so many of its
+# entries, counted from the end, are believed. A proxy that knows the visitor's country may say it in a header named here.
+ENTREPOT_TRUSTED_PROXIES = int(
+    os.environ.get("ENTREPOT_TRUSTED_PROXIES") or (1 if os.environ.get("ENTREPOT_BEHIND_PROXY") == "1" else 0)
+)
+ENTREPOT_COUNTRY_HEADER = os.environ.get("ENTREPOT_COUNTRY_HEADER", "")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

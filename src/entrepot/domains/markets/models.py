@@ -1,6 +1,7 @@
 """Tables of markets."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from entrepot.infra.fields import CurrencyField, PublicIdField
 
@@ -49,3 +50,16 @@ class FxRate(models.Model):
             models.CheckConstraint(condition=models.Q(rate__gt=0), name="fx_rate_positive"),
         ]
         indexes = [models.Index(fields=["currency", "source", "-date"], name="fx_rate_latest")]
+
+
+class NetworkTable(models.Model):
+    """Countries of the networks of one family (4 or 6), packed as `engine.networks` reads them; one row, replaced as a whole."""
+
+    family = models.SmallIntegerField(unique=True)
+    runs = models.IntegerField()
+    packed = models.BinaryField()
+    source = models.CharField(max_length=200)
+    loaded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(family__in=[4, 6]), name="network_family")]

@@ -9,8 +9,9 @@ from decimal import Decimal
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from entrepot.domains.markets.engine import networks
 from entrepot.domains.markets.models import FxSource, Market
-from entrepot.domains.markets.queries import fx_memo, markets_memo
+from entrepot.domains.markets.queries import fx_memo, markets_memo, networks_memo
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -148,3 +149,30 @@ def load_fx_rates(*, actor: Actor, source: str, rows: Iterable[tuple[dt.date, st
     fx_memo.forget()
     db.on_commit(fx_memo.forget)
     return changed
+
+
+_REPLACE = """
+INSERT INTO markets_networktable (family, runs, packed, source) VALUES (%s, %s, %s, %s)
+ON CONFLICT (family) DO UPDATE SET runs = EXCLUDED.runs, packed = EXCLUDED.packed, source = EXCLUDED.source,
+                                   loaded_at = now()
+"""
+
+
+@service("markets.load_networks")
+def load_networks(*, actor: Actor, family: int, runs: Iterable[tuple[int, int, str]], source: str) -> int:
+    """Replace the countries of all networks of a family (4 or 6) and return how many runs are left after merging.
+
+    `runs` are (first, last, country) as `engine.networks.run_of` gives them.
+
+    Raises:
+        InvalidInput: another family, or no network at all (an empty file would silently make everybody a stranger).
+    """
+    if family not in (4, 6):
+        raise InvalidInput(field="family", value=family, rule="It is either 4 or 6.")
+    packed = networks.pack(runs)
+    if not packed.bounds:
+        raise InvalidInput(field="runs", value="", rule="There is no network in it.")
+    db.execute(_REPLACE, [family, len(packed.bounds), packed.packed(), source[:200]])
+    networks_memo.forget()
+    db.on_commit(networks_memo.forget)
+    return len(packed.bounds)

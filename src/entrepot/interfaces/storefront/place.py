@@ -33,7 +33,7 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.payments import queries as payments
 from entrepot.infra import clock
 from entrepot.infra.memo import Memo
-from entrepot.interfaces.web import formats
+from entrepot.interfaces.web import caller, formats
 from entrepot.kernel.errors import N_, EntrepotError, NotFound
 
 PLACE_COOKIE = "ep_place"
@@ -257,9 +257,17 @@ def _proposal(request: HttpRequest, market: MarketInfo) -> Proposal | None:
 
 
 def wished_market(request: HttpRequest) -> tuple[MarketInfo, str] | None:
-    """Return the open market and language that the browser's languages name first (de-DE, ar-SA), None when they name none."""
+    """Return the open market a visitor seems to belong to, and his language; None when nothing says it.
+
+    The country his address is in comes first, then the one his browser's languages name (de-DE, ar-SA), then the first
+    market that speaks one of them.
+    """
     open_markets = {info.country.lower(): info for info in markets.markets() if info.open}
     wishes = [tag for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())]
+    here = open_markets.get(caller.country(request).lower())
+    if here is not None:
+        spoken = {url_language(tag) for tag in here.locales}
+        return here, next((wish for tag in wishes if (wish := url_language(tag)) in spoken), "")
     for tag in wishes:
         language, _dash, country = tag.partition("-")
         if country in open_markets:
