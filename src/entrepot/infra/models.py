@@ -1,8 +1,10 @@
-"""Tables of the plumbing: the outbox, its deliveries, counts of callers, runs of the schedule."""
+"""Tables of the plumbing: the outbox, its deliveries, counts of callers, kept answers, runs of the schedule."""
 
 from django.contrib.postgres.functions import TransactionNow
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+
+from entrepot.infra.fields import EncryptedTextField, PublicIdField
 
 
 class OutboxEvent(models.Model):
@@ -55,3 +57,19 @@ class ScheduleRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request that carried an idempotency key (infra.idempotency); `status` null: not answered yet."""
+
+    public_id = PublicIdField()
+    caller = models.CharField(max_length=64)
+    key_hash = models.CharField(max_length=64)
+    input_hash = models.CharField(max_length=64)
+    started_at = models.DateTimeField(db_index=True)
+    status = models.IntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = EncryptedTextField(personal="order", retention="1 day: the same answer to the same request")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["caller", "key_hash"], name="answer_once")]

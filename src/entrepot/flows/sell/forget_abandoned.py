@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from entrepot.domains.checkout import services as checkout
-from entrepot.infra import db, events, throttle
+from entrepot.infra import db, events, idempotency, throttle
 from entrepot.kernel.actor import SYSTEM
 
 QUOTES = dt.timedelta(days=30)  # a price binds for hours; a buyer may still be shown what changed since, for a month
@@ -15,7 +15,7 @@ COUNTS = dt.timedelta(days=1)  # no window of a throttle is longer
 
 
 def forget_abandoned(at: dt.datetime) -> int:
-    """Delete unplaced quotes, abandoned carts, delivered events and counts of callers past their time; return how many.
+    """Delete unplaced quotes, abandoned carts, delivered events, counts of callers and kept answers past their time; return how many.
 
     Each kind in a transaction of its own, quotes first, for they keep their carts. Orders and placed quotes stay.
     """
@@ -27,4 +27,6 @@ def forget_abandoned(at: dt.datetime) -> int:
         gone += events.forget_delivered(older_than=EVENTS)
     with db.transaction():
         gone += throttle.forget(before=at - COUNTS)
+    with db.transaction():
+        gone += idempotency.forget(older_than=COUNTS)
     return gone
