@@ -18,6 +18,7 @@ STATES = get_args(AttemptState)
 SAID = get_args(ProviderState.__annotations__["status"]) or (
     "pending",
     "action_needed",
+    "accepted",
     "captured",
     "failed",
     "cancelled",
@@ -33,7 +34,7 @@ def test_every_state_is_known_and_has_a_way_to_a_final_one():
                 reached.add(after)
                 queue.append(after)
         assert "captured" in reached
-    assert set(states.LEFT_BY) == set(states.OPEN), "who takes an open attempt on?"
+    assert set(states.LEFT_BY) == {*states.OPEN, "accepted"}, "who takes an attempt on that is not settled?"
 
 
 def test_no_state_is_left_twice():

@@ -26,3 +26,19 @@ class ShipmentDelivered(Event, frozen=True, topic="fulfilment.shipment_delivered
     shipment_id: str
     order_id: str
     consignment_ref: str = ""
+
+
+class ShipmentRefused(Event, frozen=True, topic="fulfilment.shipment_refused.v1"):
+    """The buyer did not take the goods at the door; they are on their way back."""
+
+    shipment_id: str
+    order_id: str
+    consignment_ref: str
+
+
+class ShipmentReturned(Event, frozen=True, topic="fulfilment.shipment_returned.v1"):
+    """Refused goods are in the warehouse again."""
+
+    shipment_id: str
+    order_id: str
+    consignment_ref: str

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from entrepot.infra.fields import PublicIdField
 
-STATES = ["to_pick", "picked", "packed", "shipped", "delivered", "cancelled"]
+STATES = ["to_pick", "picked", "packed", "shipped", "delivered", "refused", "returned", "cancelled"]
 
 
 class Shipment(models.Model):

@@ -73,8 +73,8 @@ def unfinished_bookings(*, begun_before: dt.datetime, limit: int = 50) -> tuple[
 
 
 def undelivered(*, order_id: str) -> int:
-    """Return how many shipments of an order are neither delivered nor cancelled."""
-    sql = "SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state NOT IN ('delivered', 'cancelled')"
+    """Return how many shipments of an order are on their way or still to go: not delivered, refused or cancelled."""
+    sql = "SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state IN ('to_pick', 'picked', 'packed', 'shipped')"
     return db.fetch(sql, [order_id])[0][0]
 
 

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from entrepot.domains.fulfilment.engine import states
 from entrepot.domains.fulfilment.errors import StepRefused
-from entrepot.domains.fulfilment.events import ShipmentDelivered, ShipmentDispatched, ShipmentPacked
+from entrepot.domains.fulfilment.events import (
+    ShipmentDelivered,
+    ShipmentDispatched,
+    ShipmentPacked,
+    ShipmentRefused,
+    ShipmentReturned,
+)
 from entrepot.domains.fulfilment.models import Shipment, ShipmentItem
 from entrepot.domains.fulfilment.types import ShipmentDraft, ShipmentLine
 from entrepot.infra.events import publish
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
+
+
+def _place(arguments: Mapping[str, Any]) -> list[str]:
+    """The warehouse of a shipment: who works in one warehouse takes steps there only."""
+    rows = Shipment.objects.filter(public_id=arguments["shipment_id"]).values_list("warehouse", flat=True)
+    return [f"warehouse:{warehouse}" for warehouse in rows]
 
 
 @service("fulfilment.open_shipment")
@@ -70,13 +82,13 @@ def open_shipment(
     return str(Shipment.objects.get(order_id=order_id, consignment_ref=consignment_ref).public_id)
 
 
-@service("fulfilment.pick")
+@service("fulfilment.pick", scope=_place)
 def pick(*, actor: Actor, shipment_id: str, at: dt.datetime) -> None:
     """Record that the goods lie in the pick box. Raises StepRefused."""
     _step(_locked(shipment_id), "pick", at)
 
 
-@service("fulfilment.pack")
+@service("fulfilment.pack", scope=_place)
 def pack(*, actor: Actor, shipment_id: str, at: dt.datetime, mass_g: int = 0) -> None:
     """Record that the goods are in their box, which weighs `mass_g`; publish ShipmentPacked. Raises StepRefused."""
     row = _locked(shipment_id)
@@ -85,7 +97,7 @@ def pack(*, actor: Actor, shipment_id: str, at: dt.datetime, mass_g: int = 0) ->
     publish(event, aggregate=f"order:{row.order_id}")
 
 
-@service("fulfilment.ship")
+@service("fulfilment.ship", scope=_place)
 def begin_booking(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
     """Say that the carrier is about to be asked, so that nothing cancels the shipment meanwhile and a kill can be mended.
 
@@ -99,7 +111,7 @@ def begin_booking(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
     return True
 
 
-@service("fulfilment.ship")
+@service("fulfilment.ship", scope=_place)
 def end_booking(*, actor: Actor, shipment_id: str, problem: str, begun_before: dt.datetime | None = None) -> None:
     """Record that a booking has failed for good; the shipment may be mended, booked again or cancelled.
 
@@ -111,7 +123,7 @@ def end_booking(*, actor: Actor, shipment_id: str, problem: str, begun_before: d
     ended.update(booking_since=None, booking_problem=problem[:500])
 
 
-@service("fulfilment.ship")
+@service("fulfilment.ship", scope=_place)
 def ship(*, actor: Actor, shipment_id: str, at: dt.datetime, tracking_number: str = "") -> bool:
     """Record that a carrier has the goods and publish ShipmentDispatched; False (nothing done) when it was said before.
 
@@ -131,7 +143,7 @@ def ship(*, actor: Actor, shipment_id: str, at: dt.datetime, tracking_number: st
     return True
 
 
-@service("fulfilment.deliver")
+@service("fulfilment.deliver", scope=_place)
 def mark_delivered(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
     """Record that the buyer has the goods and publish ShipmentDelivered; False when it was said before.
 
@@ -144,6 +156,69 @@ def mark_delivered(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
     event = ShipmentDelivered(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
     publish(event, aggregate=f"order:{row.order_id}")
     return True
+
+
+@service("fulfilment.deliver", scope=_place)
+def mark_refused(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
+    """Record that the buyer refused the goods at the door and publish ShipmentRefused; False when it was said before.
+
+    Raises StepRefused unless shipped.
+    """
+    row = _locked(shipment_id)
+    if row.state in ("refused", "returned"):
+        return False
+    _step(row, "refuse", at)
+    event = ShipmentRefused(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
+    publish(event, aggregate=f"order:{row.order_id}")
+    return True
+
+
+@service("fulfilment.deliver", scope=_place)
+def mark_returned(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
+    """Record that refused goods are in the warehouse again and publish ShipmentReturned; False when it was said before.
+
+    Raises StepRefused unless refused.
+    """
+    row = _locked(shipment_id)
+    if row.state == "returned":
+        return False
+    _step(row, "take_back", at)
+    event = ShipmentReturned(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
+    publish(event, aggregate=f"order:{row.order_id}")
+    return True
+
+
+@service("fulfilment.cancel")
+def take_out(*, actor: Actor, order_id: str, lines: Mapping[str, int], at: dt.datetime) -> tuple[str, ...]:
+    """Take units out of an order's shipments that have not left: line ref → units; return the refs of consignments now empty.
+
+    A shipment of which nothing is left is cancelled. Raises StepRefused (nothing is changed) when the goods of a line have
+    left, or their label is being booked.
+    """
+    emptied = []
+    rows = Shipment.objects.select_for_update().filter(order_id=order_id).exclude(state="cancelled").order_by("id")
+    for row in rows:
+        items = {item.line_ref: item for item in ShipmentItem.objects.filter(shipment=row)}
+        touched = {ref: units for ref, units in lines.items() if ref in items}
+        if not touched:
+            continue
+        _refuse(row, "cancel")
+        if row.booking_since is not None:
+            raise StepRefused(kind="shipment", key=_key(row), state=row.state, reason=states.BOOKING)
+        for ref, units in touched.items():
+            left = items[ref].quantity - units
+            if left > 0:
+                ShipmentItem.objects.filter(pk=items[ref].pk).update(quantity=left)
+            else:
+                items.pop(ref).delete()
+        fields: dict[str, Any] = {"changed_at": at}
+        if not items:
+            fields["state"] = "cancelled"
+            emptied.append(row.consignment_ref)
+        elif row.state != "to_pick":
+            fields |= {"state": "to_pick", "mass_g": 0}  # what lies in the box is no longer what the list says
+        Shipment.objects.filter(pk=row.pk).update(**fields)
+    return tuple(emptied)
 
 
 @service("fulfilment.cancel")

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-ShipmentState = Literal["to_pick", "picked", "packed", "shipped", "delivered", "cancelled"]
+ShipmentState = Literal["to_pick", "picked", "packed", "shipped", "delivered", "refused", "returned", "cancelled"]
 
 
 class ShipmentLine(msgspec.Struct, frozen=True):

@@ -4,7 +4,11 @@ Conflict
 ├── WrongState       the order's state does not allow the step; carries the reason
 ├── TooManyHolds     (429) a buyer has the most unpaid orders one may have
 ├── TooManyHoldsHere (429) so has everybody at a network address together
-└── AlreadyOnItsWay  a parcel of the order was picked or has left
+├── AlreadyOnItsWay  a parcel of the order was picked or has left
+├── RefundTooLarge   more would go back than is left of the order or its line
+├── NothingToRefund  neither units nor an amount were chosen
+├── WholeOrder       everything that has not left would be taken out: that is a cancellation
+└── MoneyNotHere     the order's money comes at the door and is not here yet
 """
 
 from entrepot.kernel.errors import N_, Conflict
@@ -43,4 +47,34 @@ class AlreadyOnItsWay(Conflict):
     code = "ALREADY_ON_ITS_WAY"
     sentence = N_(
         "Order %(number)s cannot be cancelled any more: the warehouse has begun to pack it. It can be returned once it has arrived."
+    )
+
+
+class RefundTooLarge(Conflict):
+    """More would go back than is left. Params: what, wanted, left."""
+
+    code = "REFUND_TOO_LARGE"
+    sentence = N_("%(what)s: %(wanted)s is more than what is left of it (%(left)s). Nothing was given back. Lower it.")
+
+
+class NothingToRefund(Conflict):
+    """Nothing was chosen to be given back."""
+
+    code = "NOTHING_TO_REFUND"
+    sentence = N_("Nothing was chosen. Say how many units or which amount goes back.")
+
+
+class WholeOrder(Conflict):
+    """Everything would be taken out before anything has left. Params: number."""
+
+    code = "WHOLE_ORDER"
+    sentence = N_("That is all of order %(number)s, and nothing of it has left. Cancel the order instead.")
+
+
+class MoneyNotHere(Conflict):
+    """The money of an order is not here yet. Params: number."""
+
+    code = "MONEY_NOT_HERE"
+    sentence = N_(
+        "The money of order %(number)s comes at the door and is not here yet. Cancel the whole order before it leaves, or refund once the carrier has paid."
     )

@@ -24,11 +24,15 @@ class OrderExpired(Event, frozen=True, topic="orders.order_expired.v1"):
 
 
 class OrderCancelled(Event, frozen=True, topic="orders.order_cancelled.v1"):
-    """The order was called off before it left. `refund_minor` goes back to the buyer, 0 when nothing was paid."""
+    """The order was called off before it left. `refund_minor` goes back to the buyer, 0 when nothing was paid.
+
+    `confirmed`: it was confirmed before, so the books know the sale (cash on delivery confirms without money).
+    """
 
     order_id: str
     refund_minor: int
     change_id: str = ""
+    confirmed: bool = False
 
 
 class OrderShipped(Event, frozen=True, topic="orders.order_shipped.v1"):
@@ -49,3 +53,18 @@ class LateMoneyReturned(Event, frozen=True, topic="orders.late_money_returned.v1
     order_id: str
     amount_minor: int
     reason: str
+
+
+class OrderChanged(Event, frozen=True, topic="orders.order_changed.v1"):
+    """Something was taken from a confirmed order (kind release, return, goodwill or refused); `amount_minor` is negative."""
+
+    order_id: str
+    change_id: str
+    kind: str
+    amount_minor: int
+
+
+class OrderRefused(Event, frozen=True, topic="orders.order_refused.v1"):
+    """Every parcel that left was refused at the door."""
+
+    order_id: str

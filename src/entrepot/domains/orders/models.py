@@ -54,7 +54,9 @@ class Order(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=["placed", "confirmed", "shipped", "delivered", "cancelled", "expired"]),
+                condition=Q(
+                    state__in=["placed", "confirmed", "shipped", "delivered", "refused", "cancelled", "expired"]
+                ),
                 name="order_state",
             ),
             models.CheckConstraint(condition=Q(hold_until__gt=F("placed_at")), name="order_hold"),
@@ -84,7 +86,11 @@ class OrderLine(models.Model):
 
 
 class OrderChange(models.Model):
-    """A typed change of an order. `amount_minor` is signed: a cancellation is negative."""
+    """A typed change of an order. `amount_minor` is signed: what the buyer owes less is negative.
+
+    kind: cancel, release (goods that have not left), return (goods are expected back), goodwill (nothing comes back), refused
+    (a parcel was refused at the door).
+    """
 
     append_only = True
 
@@ -99,7 +105,10 @@ class OrderChange(models.Model):
 
 
 class OrderChangeLine(models.Model):
-    """What a change does to a line: signed quantity and amounts."""
+    """What a change does to a line: signed quantity and amounts by share. A trigger refuses what takes a line below zero.
+
+    `stage`: whether its consignment had left (earned) or not (deferred), for the books.
+    """
 
     append_only = True
 
@@ -107,6 +116,11 @@ class OrderChangeLine(models.Model):
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
     quantity = models.IntegerField()
     amount_minor = MinorField()
+    goods_minor = MinorField(default=0, db_default=0)
+    duty_minor = MinorField(default=0, db_default=0)
+    fee_minor = MinorField(default=0, db_default=0)
+    tax_minor = MinorField(default=0, db_default=0)
+    stage = models.CharField(max_length=8, default="deferred", db_default="deferred")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["change", "line"], name="change_line_once")]

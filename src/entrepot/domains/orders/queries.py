@@ -13,7 +13,15 @@ from django.db.models.expressions import RawSQL
 
 from entrepot.domains.orders.engine.fold import total_minor
 from entrepot.domains.orders.models import Order, OrderLine
-from entrepot.domains.orders.types import OrderBrief, OrderChangeView, OrderRow, OrderView, TimelineStep
+from entrepot.domains.orders.types import (
+    ChangedLines,
+    LineShares,
+    OrderBrief,
+    OrderChangeView,
+    OrderRow,
+    OrderView,
+    TimelineStep,
+)
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
 from entrepot.infra import crypto, db
@@ -111,6 +119,37 @@ def orders(*, state: str = "", market: str = "", text: str = "", limit: int = 50
     if before:
         rows = rows.filter(public_id__lt=_as_id(before))
     return [_row(row) for row in rows.defer("quote", "address_data", "email")[:limit]]
+
+
+_OPEN_LINES = """
+SELECT b.kind, b.ref, b.consignment_ref, b.warehouse, b.sku, b.quantity + coalesce(sum(l.quantity), 0)::int,
+  b.goods_minor + coalesce(sum(l.goods_minor), 0)::bigint, b.duty_minor + coalesce(sum(l.duty_minor), 0)::bigint,
+  b.fee_minor + coalesce(sum(l.fee_minor), 0)::bigint, b.tax_minor + coalesce(sum(l.tax_minor), 0)::bigint,
+  b.gross_minor + coalesce(sum(l.amount_minor), 0)::bigint
+FROM orders_orderline b JOIN orders_order o ON o.id = b.order_id LEFT JOIN orders_orderchangeline l ON l.line_id = b.id
+WHERE o.public_id = %s GROUP BY b.id ORDER BY b.id
+"""
+_CHANGES = """
+SELECT c.public_id::text, o.public_id::text, c.kind, c.reason, c.amount_minor, c.at, b.kind, b.ref, b.consignment_ref,
+  b.warehouse, b.sku, l.quantity, l.goods_minor, l.duty_minor, l.fee_minor, l.tax_minor, l.amount_minor, l.stage
+FROM orders_orderchange c JOIN orders_order o ON o.id = c.order_id
+JOIN orders_orderchangeline l ON l.change_id = c.id JOIN orders_orderline b ON b.id = l.line_id
+WHERE o.public_id = %s ORDER BY c.id, l.id
+"""
+
+
+def open_lines(*, order_id: str) -> tuple[LineShares, ...]:
+    """Return what is left of each line of an order: placed less all its changes, in the order of the quote."""
+    return tuple(LineShares(*row) for row in db.fetch(_OPEN_LINES, [_as_id(order_id)]))
+
+
+def changed_lines(*, order_id: str) -> tuple[ChangedLines, ...]:
+    """Return the changes of an order with their lines, oldest first. One statement."""
+    found: dict[str, ChangedLines] = {}
+    for row in db.fetch(_CHANGES, [_as_id(order_id)]):
+        change = found.get(row[0]) or ChangedLines(*row[:6], ())
+        found[row[0]] = msgspec.structs.replace(change, lines=(*change.lines, LineShares(*row[6:])))
+    return tuple(found.values())
 
 
 def order_for_quote(quote_id: str) -> str | None:

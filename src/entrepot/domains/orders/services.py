@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from django.db.models import JSONField, Value
 from django.db.models.functions import Cast
 
+from entrepot.domains.orders import queries
 from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.engine.fold import base_lines
+from entrepot.domains.orders.engine.refunds import Key, by_amount, by_units, negated, staged, total
 from entrepot.domains.orders.errors import WrongState
 from entrepot.domains.orders.events import (
     LateMoneyReturned,
     OrderCancelled,
+    OrderChanged,
     OrderConfirmed,
     OrderDelivered,
     OrderExpired,
     OrderPlaced,
+    OrderRefused,
     OrderShipped,
 )
 from entrepot.domains.orders.models import Order
 from entrepot.domains.orders.queries import network_index
-from entrepot.domains.orders.types import OpenedOrder
+from entrepot.domains.orders.types import ChangedLines, ChangeKind, LineShares, OpenedOrder
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
 from entrepot.infra import db
@@ -137,20 +142,20 @@ def expire_order(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
 
 
 @service("orders.cancel")
-def cancel_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
-    """Call an order off: an append-only change with each line negated; publish OrderCancelled.
+def cancel_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime, promised_minor: int = 0) -> int:
+    """Call an order off: an append-only change with what is left of each line negated; publish OrderCancelled.
 
-    Returns what was paid and must go back (0 when the order was not paid).
+    Returns what was paid and must go back (0 when the order was not paid); `promised_minor` of it were to come at the door.
     Raises:
         WrongState: it has left, arrived, expired or was cancelled already.
     """
-    return _cancel(actor, order_id, reason, at)
+    return _cancel(actor, order_id, reason, at, promised_minor)
 
 
 @service("orders.cancel_own")
-def cancel_own_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
+def cancel_own_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime, promised_minor: int = 0) -> int:
     """Call one's own order off, like `cancel_order`; the door has made sure that it is the buyer's own."""
-    return _cancel(actor, order_id, reason, at)
+    return _cancel(actor, order_id, reason, at, promised_minor)
 
 
 @service("orders.ship")
@@ -159,7 +164,9 @@ def mark_shipped(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
 
     Raises WrongState for an order that is not paid, or was cancelled.
     """
-    return _step("ship", order_id, actor, "shipped", at, OrderShipped(order_id), harmless=("shipped", "delivered"))
+    return _step(
+        "ship", order_id, actor, "shipped", at, OrderShipped(order_id), harmless=("shipped", "delivered", "refused")
+    )
 
 
 @service("orders.deliver")
@@ -169,6 +176,15 @@ def mark_delivered(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
     Raises WrongState for an order that has not left.
     """
     return _step("deliver", order_id, actor, "delivered", at, OrderDelivered(order_id), harmless=("delivered",))
+
+
+@service("orders.deliver")
+def mark_refused(*, actor: Actor, order_id: str, at: dt.datetime) -> bool:
+    """Mark a shipped order of which every parcel was refused at the door; publish OrderRefused. False when it is marked already.
+
+    Raises WrongState for an order that has not left.
+    """
+    return _step("refuse", order_id, actor, "refused", at, OrderRefused(order_id), harmless=("refused",))
 
 
 @service("orders.return_late_money")
@@ -189,27 +205,110 @@ def add_timeline(
     _write(order_id, actor, kind, params, for_buyer, at)
 
 
-def _cancel(actor: Actor, order_id: str, reason: str, at: dt.datetime) -> int:
+def _cancel(actor: Actor, order_id: str, reason: str, at: dt.datetime, promised_minor: int) -> int:
     rows = db.fetch(
-        "WITH old AS (SELECT id, state FROM orders_order WHERE public_id = %s FOR UPDATE),"
-        " o AS (UPDATE orders_order n SET state = %s, network_index = '' FROM old WHERE n.id = old.id AND old.state = ANY(%s)"
-        "       RETURNING n.id, old.state, n.placed_total_minor),"
-        " c AS (INSERT INTO orders_orderchange (public_id, order_id, kind, reason, amount_minor, actor_kind, actor_id, at)"
-        "       SELECT %s, o.id, 'cancel', %s, -o.placed_total_minor, %s, %s, %s FROM o RETURNING id, order_id),"
-        " l AS (INSERT INTO orders_orderchangeline (change_id, line_id, quantity, amount_minor)"
-        "       SELECT c.id, b.id, -b.quantity, -b.gross_minor FROM c JOIN orders_orderline b ON b.order_id = c.order_id)"
-        " SELECT state, placed_total_minor FROM o",
-        [
-            order_id, states.target("cancel"), list(states.sources("cancel")),
-            change_id := str(new_id()), reason[:200], actor.kind, actor.id[:60], at,
-        ],
-    )  # fmt: skip
+        "WITH old AS (SELECT id, state FROM orders_order WHERE public_id = %s FOR UPDATE)"
+        " UPDATE orders_order n SET state = %s, network_index = '' FROM old WHERE n.id = old.id AND old.state = ANY(%s)"
+        " RETURNING n.id, old.state",
+        [order_id, states.target("cancel"), list(states.sources("cancel"))],
+    )
     if not rows:
         raise _refusal("cancel", order_id)
-    state, total = rows[0]
-    refund = total if state != "placed" else 0
-    _tell(order_id, actor, "cancelled", {"reason": reason[:200]}, True, at, OrderCancelled(order_id, refund, change_id))
+    key, state = rows[0]
+    lines = [negated(line) for line in queries.open_lines(order_id=order_id) if line.quantity or line.gross_minor]
+    change = _insert_change(key, order_id, "cancel", reason, lines, actor, at)
+    confirmed = state != "placed"
+    refund = max(0, -change.amount_minor - promised_minor) if confirmed else 0
+    event = OrderCancelled(order_id, refund, change.id, confirmed)
+    _tell(order_id, actor, "cancelled", {"reason": reason[:200]}, True, at, event)
     return refund
+
+
+_CHANGE = """
+WITH c AS (
+    INSERT INTO orders_orderchange (public_id, order_id, kind, reason, amount_minor, actor_kind, actor_id, at)
+    VALUES (%(id)s, %(order)s, %(kind)s, %(reason)s, %(amount)s, %(actor_kind)s, %(actor_id)s, %(at)s) RETURNING id
+)
+INSERT INTO orders_orderchangeline (change_id, line_id, quantity, amount_minor, goods_minor, duty_minor, fee_minor, tax_minor, stage)
+SELECT c.id, b.id, t.quantity, t.gross, t.goods, t.duty, t.fee, t.tax, t.stage
+FROM c CROSS JOIN unnest(%(kinds)s::text[], %(refs)s::text[], %(quantities)s::int[], %(gross)s::bigint[], %(goods)s::bigint[],
+    %(duty)s::bigint[], %(fee)s::bigint[], %(tax)s::bigint[], %(stages)s::text[])
+    AS t(kind, ref, quantity, gross, goods, duty, fee, tax, stage)
+JOIN orders_orderline b ON b.order_id = %(order)s AND b.kind = t.kind AND b.ref = t.ref
+"""
+
+
+def _insert_change(
+    key: int, order_id: str, kind: Any, reason: str, lines: Sequence[LineShares], actor: Actor, at: dt.datetime
+) -> ChangedLines:
+    change_id, amount = str(new_id()), total(lines)
+    params = {
+        "id": change_id,
+        "order": key,
+        "kind": kind,
+        "reason": reason[:200],
+        "amount": amount,
+        "actor_kind": actor.kind,
+        "actor_id": actor.id[:60],
+        "at": at,
+        "kinds": [line.kind for line in lines],
+        "refs": [line.ref for line in lines],
+        "quantities": [line.quantity for line in lines],
+        "gross": [line.gross_minor for line in lines],
+        "goods": [line.goods_minor for line in lines],
+        "duty": [line.duty_minor for line in lines],
+        "fee": [line.fee_minor for line in lines],
+        "tax": [line.tax_minor for line in lines],
+        "stages": [line.stage for line in lines],
+    }
+    db.execute(_CHANGE, params)
+    return ChangedLines(change_id, order_id, kind, reason[:200], amount, at, tuple(lines))
+
+
+@service("orders.refund")
+def give_back(
+    *,
+    actor: Actor,
+    order_id: str,
+    kind: ChangeKind,
+    reason: str,
+    at: dt.datetime,
+    units: Mapping[Key, int] | None = None,
+    amount_minor: int = 0,
+    line: Key | None = None,
+    gone: Iterable[str] = (),
+    for_buyer: bool = True,
+) -> ChangedLines:
+    """Take something from a confirmed order: units of lines, or else an amount; publish OrderChanged.
+
+    An append-only change; what it takes of each share follows from `engine.refunds`. The order's row is locked, so that two
+    of them follow each other. The caller requests the refund and posts the change in the same transaction.
+
+    Args:
+        kind: release (goods that have not left), return, goodwill or refused.
+        units: (kind, ref) of a line → how many; a freight line has one.
+        amount_minor, line: an amount, spread over the whole order or taken from one line.
+        gone: the consignments that have left, so that the books know what was earned.
+    Raises:
+        WrongState: nothing of the order can be given back.
+        NothingToRefund, RefundTooLarge: as `engine.refunds` says.
+    """
+    rows = db.fetch("SELECT id, number, state FROM orders_order WHERE public_id = %s FOR UPDATE", [order_id])
+    if not rows:
+        raise NotFound(kind="order", key=order_id)
+    key, number, state = rows[0]
+    if why := states.REFUND_REASONS[state]:
+        raise WrongState(number=number, state=state, reason=why)
+    left = queries.open_lines(order_id=order_id)
+    if units:
+        taken = by_units(left, units)
+    else:
+        taken = by_amount([one for one in left if line is None or (one.kind, one.ref) == line], amount_minor)
+    change = _insert_change(key, order_id, kind, reason, staged(taken, gone), actor, at)
+    params = {"reason": reason[:200], "amount_minor": str(-change.amount_minor), "kind": kind}
+    event = OrderChanged(order_id, change.id, kind, change.amount_minor)
+    _tell(order_id, actor, "given_back", params, for_buyer, at, event)
+    return change
 
 
 def _step(

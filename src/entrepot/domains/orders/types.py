@@ -10,7 +10,8 @@ import msgspec
 from entrepot.domains.parties.types import AddressData
 from entrepot.kernel.quote import FrozenQuote
 
-OrderState = Literal["placed", "confirmed", "shipped", "delivered", "cancelled", "expired"]
+OrderState = Literal["placed", "confirmed", "shipped", "delivered", "refused", "cancelled", "expired"]
+ChangeKind = Literal["cancel", "release", "return", "goodwill", "refused"]
 
 
 class TimelineStep(msgspec.Struct, frozen=True):
@@ -27,7 +28,7 @@ class OrderChangeView(msgspec.Struct, frozen=True):
     """A change of an order: typed, signed amounts per line."""
 
     id: str
-    kind: Literal["cancel"]
+    kind: ChangeKind
     amount_minor: int
     reason: str
     at: dt.datetime
@@ -101,3 +102,36 @@ class OrderBrief(msgspec.Struct, frozen=True):
     locale: str
     hold_until: dt.datetime
     market: str
+
+
+class LineShares(msgspec.Struct, frozen=True):
+    """What is left of a line of an order, or what a change takes from it (then all is negative). Minor units.
+
+    A line of kind freight is the delivery of a consignment: its freight stands in `goods_minor`, its tax in `tax_minor`.
+    gross = goods + duty + fee + tax. `stage` of a change: deferred before its consignment left, else earned.
+    """
+
+    kind: str
+    ref: str
+    consignment_ref: str
+    warehouse: str
+    sku: str
+    quantity: int
+    goods_minor: int
+    duty_minor: int
+    fee_minor: int
+    tax_minor: int
+    gross_minor: int
+    stage: str = "deferred"
+
+
+class ChangedLines(msgspec.Struct, frozen=True):
+    """A change of an order with its lines."""
+
+    id: str
+    order_id: str
+    kind: ChangeKind
+    reason: str
+    amount_minor: int
+    at: dt.datetime
+    lines: tuple[LineShares, ...]

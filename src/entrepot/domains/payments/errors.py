@@ -6,10 +6,14 @@ EntrepotError
 InvalidInput
 ├── MethodNotOffered     the method cannot be used for this market, currency or amount
 ├── AmountNotPayable     the amount is not above zero
+├── CreditUnknown        no store credit has this code
+├── CreditNotUsable      a store credit is spent, has expired or is of another currency
 Conflict
 ├── RefundExceedsCapture more would go back than came in
 ├── NothingToSendBack    the payment had the amount asked for, or no money came in with it
 ├── RefundNotFailed      the refund is on its way or done
+├── RefundNotPayable     the refund is not one that a person pays by bank transfer
+├── TenderNotPossible    the money cannot go back this way
 Unavailable
 ├── ProviderSilent       the provider does not answer; the attempt stays as it is
 └── ProviderRefuses      the provider answers, but not to this request
@@ -70,6 +74,34 @@ class RefundNotFailed(Conflict):
 
     code = "REFUND_NOT_FAILED"
     sentence = N_("This refund has not failed: it is on its way or done. Nothing was sent a second time.")
+
+
+class CreditUnknown(InvalidInput):
+    """No store credit has this code."""
+
+    code = "CREDIT_UNKNOWN"
+    sentence = N_("We know no store credit with this code. Check each letter, or pay without it.")
+
+
+class CreditNotUsable(InvalidInput):
+    """A store credit cannot be spent here. Params: reason (a sentence)."""
+
+    code = "CREDIT_NOT_USABLE"
+    sentence = N_("This store credit cannot be used here: %(reason)s Nothing was taken from it.")
+
+
+class RefundNotPayable(Conflict):
+    """A refund is to be marked as paid that no person pays. Params: refund."""
+
+    code = "REFUND_NOT_PAYABLE"
+    sentence = N_("This refund is not waiting for a bank transfer. Nothing was changed.")
+
+
+class TenderNotPossible(Conflict):
+    """Money cannot go back the way that was chosen. Params: tender, reason."""
+
+    code = "TENDER_NOT_POSSIBLE"
+    sentence = N_("The money cannot go back this way: %(reason)s Nothing was sent.")
 
 
 class ProviderSilent(Unavailable):

@@ -9,6 +9,44 @@ class ProviderMessageStored(Event, frozen=True, topic="payments.provider_message
     message_id: str
 
 
+class PaymentAccepted(Event, frozen=True, topic="payments.payment_accepted.v1"):
+    """The money is promised: the carrier will collect it at the door, or a store credit is set aside for all of it."""
+
+    attempt_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+
+
+class CashCollected(Event, frozen=True, topic="payments.cash_collected.v1"):
+    """A carrier has taken the cash of a parcel; it is not with us yet."""
+
+    attempt_id: str
+    order_id: str
+    part: str
+    amount_minor: int
+    currency: str
+
+
+class CashRemitted(Event, frozen=True, topic="payments.cash_remitted.v1"):
+    """A carrier has paid out the cash of a parcel: money that came in."""
+
+    attempt_id: str
+    order_id: str
+    part: str
+    amount_minor: int
+    currency: str
+
+
+class StoreCreditIssued(Event, frozen=True, topic="payments.store_credit_issued.v1"):
+    """A buyer got store credit instead of money; the mail tells its code."""
+
+    credit_id: str
+    order_id: str
+    amount_minor: int
+    currency: str
+
+
 class PaymentCaptured(Event, frozen=True, topic="payments.payment_captured.v1"):
     """The whole amount of an attempt came in."""
 

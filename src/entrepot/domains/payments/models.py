@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from entrepot.infra.fields import CurrencyField, EncryptedTextField, MinorField, PublicIdField
 
-STATES = ["started", "pending", "action_needed", "captured", "failed", "cancelled", "expired"]
+STATES = ["started", "pending", "action_needed", "accepted", "captured", "failed", "cancelled", "expired"]
 OPEN_STATES = ["started", "pending", "action_needed"]
 
 
@@ -32,6 +32,7 @@ class Attempt(models.Model):
     created_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    credit = models.ForeignKey("StoreCredit", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -41,13 +42,15 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["expires_at"], condition=Q(state__in=OPEN_STATES), name="attempt_open"),
             models.Index(fields=["reference"], name="attempt_reference"),
+            models.Index(fields=["order_id"], condition=Q(state="accepted"), name="attempt_accepted"),
         ]
 
 
 class Capture(models.Model):
-    """Money that came in: at most once per attempt. `refunded_minor` is kept by a trigger on refunds."""
+    """Money that came in: at most once per attempt and parcel. `refunded_minor` is kept by a trigger on refunds."""
 
-    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=40, blank=True, default="", db_default="")
     amount_minor = MinorField()
     currency = CurrencyField()
     refunded_minor = MinorField(default=0)
@@ -56,6 +59,7 @@ class Capture(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="capture_amount"),
+            models.UniqueConstraint(fields=["attempt", "part"], name="capture_once"),
             models.CheckConstraint(
                 condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
                 name="refunds_within_capture",
@@ -71,6 +75,9 @@ class Refund(models.Model):
     amount_minor = MinorField()
     state = models.CharField(max_length=10, default="requested")
     reason = models.CharField(max_length=200, blank=True, default="")
+    tender = models.CharField(max_length=16, default="original", db_default="original")
+    credit = models.ForeignKey("StoreCredit", null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
     key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001 null keeps many keyless rows apart
     actor = models.CharField(max_length=60)
     tries = models.IntegerField(default=0)
@@ -82,8 +89,79 @@ class Refund(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="refund_amount"),
             models.CheckConstraint(condition=Q(state__in=["requested", "done", "failed"]), name="refund_state"),
+            models.CheckConstraint(
+                condition=Q(tender__in=["original", "store_credit", "bank_transfer"]), name="refund_tender"
+            ),
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(state="requested"), name="refund_due")]
+
+
+class Collection(models.Model):
+    """What became of the cash of a parcel at the door. Its state moves collected → remitted, or refused."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=40)
+    amount_minor = MinorField()
+    state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "part"], name="collection_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["collected", "refused", "remitted"]), name="collection_state"
+            ),
+        ]
+
+
+class StoreCredit(models.Model):
+    """What the shop owes a buyer in goods: a tender, never a discount. Whoever holds the code may spend it.
+
+    The code is sealed, and found by a keyed hash. `balance_minor` is locked by whoever moves it and is the sum of the moves.
+    """
+
+    public_id = PublicIdField()
+    store = models.ForeignKey("organisation.Store", to_field="public_id", on_delete=models.PROTECT, related_name="+")
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+"
+    )
+    code = EncryptedTextField(personal="payment", retention="10 years: evidence of a payment")
+    code_index = models.CharField(max_length=64, unique=True)
+    currency = CurrencyField()
+    issued_minor = MinorField()
+    balance_minor = MinorField()
+    order_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(balance_minor__gte=0, balance_minor__lte=F("issued_minor")), name="credit_within_issue"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], condition=Q(balance_minor__gt=0), name="credit_expiry"),
+            models.Index(fields=["order_id"], name="credit_order"),
+        ]
+
+
+class StoreCreditMove(models.Model):
+    """A movement of a store credit, for ever; `key` makes it once-only."""
+
+    append_only = True
+
+    credit = models.ForeignKey(StoreCredit, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8)
+    amount_minor = MinorField()
+    order_id = models.UUIDField(null=True)
+    key = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["issue", "hold", "back", "expire"]), name="credit_move_kind")
+        ]
 
 
 class ProviderMessage(models.Model):

@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-AttemptState = Literal["started", "pending", "action_needed", "captured", "failed", "cancelled", "expired"]
+AttemptState = Literal["started", "pending", "action_needed", "accepted", "captured", "failed", "cancelled", "expired"]
+Tender = Literal["original", "store_credit", "bank_transfer"]
 
 
 class NextAction(msgspec.Struct, frozen=True):
@@ -55,7 +56,10 @@ class AttemptView(msgspec.Struct, frozen=True):
 
 
 class CaptureView(msgspec.Struct, frozen=True):
-    """Money that came in with an attempt. `refunded_minor` is what went or is going back of it."""
+    """Money that came in with an attempt. `refunded_minor` is what went or is going back of it.
+
+    `part` is the parcel (shipment id) whose cash it is, "" when the money came whole. `method` is the attempt's.
+    """
 
     attempt_id: str
     order_id: str
@@ -65,13 +69,19 @@ class CaptureView(msgspec.Struct, frozen=True):
     refunded_minor: int
     currency: str
     at: dt.datetime
+    part: str = ""
+    method: str = ""
+    credit_id: str = ""
 
 
 class ProviderState(msgspec.Struct, frozen=True):
-    """What a provider says of a payment, from an answer, a webhook or a poll. `event_id` is "" for answers and polls."""
+    """What a provider says of a payment, from an answer, a webhook or a poll. `event_id` is "" for answers and polls.
+
+    accepted: the provider will collect the money at the door; it is promised, and not here yet.
+    """
 
     reference: str
-    status: Literal["pending", "action_needed", "captured", "failed", "cancelled"]
+    status: Literal["pending", "action_needed", "accepted", "captured", "failed", "cancelled"]
     amount_minor: int
     currency: str
     next_action: NextAction = NextAction("none")
@@ -100,17 +110,21 @@ class RefundView(msgspec.Struct, frozen=True):
     done_at: dt.datetime | None = None
     overdue: bool = False
     retried: bool = False
+    tender: Tender = "original"
+    credit_id: str = ""
 
 
 class AppliedState(msgspec.Struct, frozen=True):
     """What came of a provider's statement: `outcome` is applied, stale (nothing new), or mismatch (another amount).
 
-    `capture` is set when money came in with this very statement, so that the books follow in the same transaction.
+    `capture` is set when money came in with this very statement, `accepted` when it was promised with it, so that the books
+    follow in the same transaction.
     """
 
     outcome: Literal["applied", "stale", "mismatch"]
     attempt: AttemptView
     capture: CaptureView | None = None
+    accepted: bool = False
 
 
 class StartRequest(msgspec.Struct, frozen=True):
@@ -125,8 +139,38 @@ class StartRequest(msgspec.Struct, frozen=True):
     expires_at: dt.datetime
 
 
+class Collection(msgspec.Struct, frozen=True):
+    """What a carrier did at the door with the cash of a parcel: took it, was refused, or paid it out to us.
+
+    `part` is the parcel's shipment id; `amount_minor` is what was, or was to be, collected.
+    """
+
+    part: str
+    status: Literal["collected", "refused", "remitted"]
+    amount_minor: int
+    currency: str
+
+
+class CollectionView(msgspec.Struct, frozen=True):
+    """What became of the cash of a parcel until now."""
+
+    part: str
+    state: Literal["collected", "refused", "remitted"]
+    amount_minor: int
+    at: dt.datetime
+
+
+class AppliedCollection(msgspec.Struct, frozen=True):
+    """What a carrier's statement changed. `capture` is set when cash was paid out with it. `refused`: no cash of that parcel."""
+
+    outcome: Literal["applied", "stale", "mismatch"]
+    attempt: AttemptView
+    capture: CaptureView | None = None
+    refused: bool = False
+
+
 class ProviderNotice(msgspec.Struct, frozen=True):
-    """A provider's message in the house's words: about a payment (`state`) or about a refund (`refund_id`)."""
+    """A provider's message in the house's words: about a payment (`state`), a refund (`refund_id`), or a parcel's cash."""
 
     event_id: str
     reference: str
@@ -134,6 +178,7 @@ class ProviderNotice(msgspec.Struct, frozen=True):
     state: ProviderState | None = None
     refund_id: str = ""
     refund_status: Literal["", "pending", "done", "failed"] = ""
+    collection: Collection | None = None
 
 
 class MessageView(msgspec.Struct, frozen=True):
@@ -150,12 +195,53 @@ class MessageView(msgspec.Struct, frozen=True):
 
 
 class MethodTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a method is offered, and how long its hold lives: a row of refdata/methods.json. "*" means all."""
+    """Where a method is offered, and how long its hold lives: a row of refdata/methods.json. "*" means all.
+
+    `pay_s`: how long one try lives (0: as long as the hold), so that a buyer may try again while the goods are held.
+    `shown_as`: under which of the method's own names a market knows it. `source` and `confidence` say where this is from;
+    the row holds from `since` until the day before `until`.
+    """
 
     method: str
     provider: str
     hold_s: int
+    pay_s: int = 0
+    shown_as: str = ""
+    since: dt.date = dt.date.min
+    until: dt.date = dt.date.max
+    source: str = ""
+    confidence: str = ""
     markets: tuple[str, ...] = ("*",)
     currencies: tuple[str, ...] = ("*",)
     min_minor: int = 1
     max_minor: int = 1_000_000_000
+
+
+class CreditView(msgspec.Struct, frozen=True):
+    """Store credit: money of a buyer that the shop owes in goods. The code itself is told only once, by mail."""
+
+    id: str
+    currency: str
+    issued_minor: int
+    balance_minor: int
+    expires_at: dt.datetime | None
+    created_at: dt.datetime
+    hint: str = ""
+    order_id: str = ""
+
+
+class CreditMove(msgspec.Struct, frozen=True):
+    """A movement of a store credit: issue, hold (for an order), back (the order lapsed), expire. Signed minor units."""
+
+    kind: str
+    amount_minor: int
+    order_id: str
+    at: dt.datetime
+
+
+class Money(msgspec.Struct, frozen=True):
+    """What an order's money is: came in, went (or goes) back, and what is promised at the door. Minor units."""
+
+    captured_minor: int = 0
+    refunded_minor: int = 0
+    promised_minor: int = 0

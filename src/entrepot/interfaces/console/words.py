@@ -20,6 +20,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "confirmed": (N_("Paid, to be shipped"), "warn"),
         "shipped": (N_("On its way"), "info"),
         "delivered": (N_("Delivered"), "good"),
+        "refused": (N_("Refused at the door"), "bad"),
         "cancelled": (N_("Cancelled"), ""),
         "expired": (N_("Lapsed unpaid"), ""),
     },
@@ -29,12 +30,15 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "packed": (N_("To ship"), "warn"),
         "shipped": (N_("On its way"), "info"),
         "delivered": (N_("Delivered"), "good"),
+        "refused": (N_("Refused at the door"), "bad"),
+        "returned": (N_("Back in the warehouse"), ""),
         "cancelled": (N_("Cancelled"), ""),
     },
     "attempt": {
         "started": (N_("Payment asked for"), "info"),
         "pending": (N_("Not settled yet"), "warn"),
         "action_needed": (N_("Buyer must act"), "warn"),
+        "accepted": (N_("Promised, not here yet"), "warn"),
         "captured": (N_("Money is here"), "good"),
         "failed": (N_("Refused"), "bad"),
         "cancelled": (N_("Called off"), ""),
@@ -64,6 +68,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "cleared": (N_("Cleared by customs"), "info"),
         "out_for_delivery": (N_("Out for delivery"), "info"),
         "delivered": (N_("Delivered"), "good"),
+        "refused": (N_("Refused at the door"), "bad"),
+        "returned": (N_("Back in the warehouse"), ""),
         "exception": (N_("Something is in the way"), "bad"),
     },
     "account": {
@@ -122,9 +128,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
     "method": {
         "card": (N_("Card"), ""),
         "code": (N_("Payment code"), ""),
+        "redirect": (N_("Bank transfer"), ""),
+        "cash_on_delivery": (N_("Cash on delivery"), ""),
+        "store_credit": (N_("Store credit"), ""),
     },
     "provider": {
         "sandbox": (N_("sandbox"), ""),
+        "house": (N_("the shop itself"), ""),
     },
     "importer": {
         "buyer": (N_("the buyer"), ""),
@@ -145,6 +155,10 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "sold_out_meanwhile": (N_("sold out meanwhile"), ""),
         "paid_twice": (N_("paid twice"), ""),
         "amount_differs": (N_("another amount than asked for"), ""),
+        "release": (N_("taken out before it left"), ""),
+        "return": (N_("goods are expected back"), ""),
+        "goodwill": (N_("goodwill, nothing comes back"), ""),
+        "refused": (N_("refused at the door"), ""),
     },
     "law": {
         "treatments": (N_("How a parcel is charged duty"), ""),

@@ -2,9 +2,10 @@
 
     to_pick ──pick──▶ picked ──pack──▶ packed ──ship──▶ shipped ──deliver──▶ delivered
        └──────────cancel─┴──────cancel────┴─▶ cancelled
+    shipped ──refuse──▶ refused ──take_back──▶ returned
 
-Who takes each step: pick, pack and ship a person in the warehouse (or a robot with that role); deliver the carrier's
-message; cancel the order's cancellation. A packed shipment whose booking was begun is finished by the schedule.
+Who takes each step: pick, pack and ship a person in the warehouse (or a robot with that role); deliver, refuse
+(at the door) and take_back (the parcel is in the warehouse again) the carrier's message; cancel the order's cancellation. A packed shipment whose booking was begun is finished by the schedule.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ STEPS: dict[tuple[str, str], str] = {
     ("picked", "pack"): "packed",
     ("packed", "ship"): "shipped",
     ("shipped", "deliver"): "delivered",
+    ("shipped", "refuse"): "refused",
+    ("refused", "take_back"): "returned",
     ("to_pick", "cancel"): "cancelled",
     ("picked", "cancel"): "cancelled",
     ("packed", "cancel"): "cancelled",
@@ -26,10 +29,12 @@ TAKEN_BY: dict[str, str] = {
     "pack": "role:warehouse",
     "ship": "role:warehouse; timer:fulfil.finish_bookings once begun",
     "deliver": "carrier's message",
+    "refuse": "carrier's message",
+    "take_back": "carrier's message",
     "cancel": "flow:sell.cancel_order",
 }
 
-FINAL = frozenset({"delivered", "cancelled"})
+FINAL = frozenset({"delivered", "returned", "cancelled"})
 
 BOOKING = N_("the carrier is being asked for a label at this moment. Wait a minute, then try again.")
 
@@ -51,9 +56,25 @@ REASONS: dict[tuple[str, str], str] = {
     ("packed", "deliver"): N_("it has not left the warehouse."),
     ("shipped", "cancel"): _LEFT,
     ("delivered", "cancel"): _LEFT,
+    ("shipped", "take_back"): N_("the buyer has not refused it."),
+    ("delivered", "refuse"): N_("the buyer has taken it."),
+    ("delivered", "take_back"): N_("the buyer has taken it; take it back as a return."),
+    ("refused", "deliver"): N_("the buyer has refused it at the door."),
+    ("refused", "cancel"): _LEFT,
+    ("returned", "deliver"): N_("it came back to the warehouse."),
+    ("returned", "cancel"): N_("it came back to the warehouse; nothing is left to cancel."),
+    **{
+        (state, step): N_("it has not left the warehouse.")
+        for state in ("to_pick", "picked", "packed")
+        for step in ("refuse", "take_back")
+    },
+    **{("refused", step): _DONE for step in ("pick", "pack", "ship", "refuse")},
+    **{("returned", step): _DONE for step in ("pick", "pack", "ship", "refuse", "take_back")},
     **{("shipped", step): _DONE for step in ("pick", "pack", "ship")},
     **{("delivered", step): _DONE for step in ("pick", "pack", "ship", "deliver")},
-    **{("cancelled", step): _CANCELLED for step in ("pick", "pack", "ship", "deliver", "cancel")},
+    **{
+        ("cancelled", step): _CANCELLED for step in ("pick", "pack", "ship", "deliver", "refuse", "take_back", "cancel")
+    },
 }
 
 

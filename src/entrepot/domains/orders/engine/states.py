@@ -8,9 +8,9 @@ import msgspec
 
 from entrepot.kernel.errors import N_
 
-State = Literal["placed", "confirmed", "shipped", "delivered", "cancelled", "expired"]
+State = Literal["placed", "confirmed", "shipped", "delivered", "refused", "cancelled", "expired"]
 
-FINAL: frozenset[str] = frozenset({"delivered", "cancelled", "expired"})
+FINAL: frozenset[str] = frozenset({"delivered", "refused", "cancelled", "expired"})
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -23,13 +23,16 @@ class Step(msgspec.Struct, frozen=True):
 
 
 STEPS: tuple[Step, ...] = (
-    Step("confirm", "placed", "confirmed", "event payments.payment_captured.v1"),
+    Step("confirm", "placed", "confirmed", "event payments.payment_captured.v1 or payments.payment_accepted.v1"),
     Step("expire", "placed", "expired", "timer sell.expire_orders (hold of the payment method)"),
     Step("cancel", "placed", "cancelled", "buyer or role with orders.cancel"),
     Step("confirm_late", "expired", "confirmed", "event payments.payment_captured.v1, while stock allows"),
     Step("cancel", "confirmed", "cancelled", "buyer before picking, or role with orders.cancel before shipping"),
     Step("ship", "confirmed", "shipped", "event fulfilment.shipment_dispatched.v1 of the last shipment"),
     Step("deliver", "shipped", "delivered", "event fulfilment.shipment_delivered.v1 of the last shipment"),
+    Step(
+        "refuse", "shipped", "refused", "event fulfilment.shipment_refused.v1 of the last shipment, when none was taken"
+    ),
 )
 
 # Why a step is refused in a state; a message id. Every (step, state) that is not in STEPS has its sentence here.
@@ -58,11 +61,35 @@ REASONS: dict[tuple[str, str], str] = {
     ("ship", "delivered"): N_("it has arrived already."),
     ("ship", "cancelled"): N_("it was cancelled and must not leave."),
     ("ship", "expired"): N_("it has expired and must not leave."),
+    ("confirm", "refused"): N_("it is confirmed already, and was refused at the door."),
+    ("confirm_late", "refused"): N_("it is confirmed already, and was refused at the door."),
+    ("expire", "refused"): N_("it was confirmed and does not expire."),
+    ("cancel", "refused"): N_("it was refused at the door; there is nothing to cancel."),
+    ("ship", "refused"): N_("it has left already, and was refused at the door."),
+    ("deliver", "refused"): N_("it was refused at the door."),
+    ("refuse", "placed"): N_("it is not paid yet; nothing of it can have been refused."),
+    ("refuse", "confirmed"): N_("it has not left completely, so it cannot have been refused completely."),
+    ("refuse", "delivered"): N_("it has arrived; it can be returned."),
+    ("refuse", "refused"): N_("it was refused already."),
+    ("refuse", "cancelled"): N_("it was cancelled and has not left."),
+    ("refuse", "expired"): N_("it has expired and has not left."),
     ("deliver", "placed"): N_("it is not paid yet; nothing of it can have arrived."),
     ("deliver", "confirmed"): N_("it has not left completely, so it cannot have arrived completely."),
     ("deliver", "delivered"): N_("it has arrived already."),
     ("deliver", "cancelled"): N_("it was cancelled and has not left."),
     ("deliver", "expired"): N_("it has expired and has not left."),
+}
+
+
+# Whether something of an order may be given back in a state: "" or why not, as a message id.
+REFUND_REASONS: dict[str, str] = {
+    "confirmed": "",
+    "shipped": "",
+    "delivered": "",
+    "refused": "",
+    "placed": N_("it is not paid yet; there is nothing to give back."),
+    "cancelled": N_("it was cancelled; its money goes back already."),
+    "expired": N_("it has expired; there is nothing to give back."),
 }
 
 
