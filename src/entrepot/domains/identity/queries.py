@@ -9,26 +9,54 @@ from typing import Any
 
 from entrepot.domains.identity.engine import api_keys as keys
 from entrepot.domains.identity.engine import permissions
-from entrepot.domains.identity.models import ApiKey, AuditEntry, Role, User
-from entrepot.domains.identity.types import ApiKeyView, AuditView, GrantInfo, RoleInfo, StaffInfo
-from entrepot.infra import db
+from entrepot.domains.identity.models import (
+    ApiKey,
+    AuditEntry,
+    CodeApp,
+    LoginSession,
+    OneTimeKey,
+    Passkey,
+    RecoveryCode,
+    User,
+)
+from entrepot.domains.identity.types import (
+    AccountInfo,
+    ApiKeyView,
+    AuditView,
+    FactorInfo,
+    GrantInfo,
+    OpenedKey,
+    PasskeyInfo,
+    RoleInfo,
+    SessionInfo,
+    StaffInfo,
+)
+from entrepot.infra import crypto, db
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
 
 _STAFF = """
 SELECT u.public_id::text, u.email, u.name, u.language, u.is_active, u.password,
        coalesce(json_agg(json_build_array(r.code, r.name, g.scope, r.permissions) ORDER BY r.id, g.scope)
-                FILTER (WHERE r.id IS NOT NULL), '[]')
+                FILTER (WHERE r.id IS NOT NULL), '[]'),
+       coalesce(bool_or(r.second_factor), false),
+       EXISTS (SELECT FROM identity_codeapp c WHERE c.user_id = u.id AND c.confirmed_at IS NOT NULL)
+       OR EXISTS (SELECT FROM identity_passkey k WHERE k.user_id = u.id),
+       coalesce(s.public_id::text, ''), s.proved_at, s.seen_at
 FROM identity_user u
 LEFT JOIN identity_grant g ON g.user_id = u.id
 LEFT JOIN identity_role r ON r.id = g.role_id
-WHERE u.is_staff {where} GROUP BY u.id ORDER BY u.email
+LEFT JOIN identity_loginsession s ON s.user_id = u.id AND s.public_id = %s::uuid AND s.door = 'console'
+WHERE u.is_staff {where} GROUP BY u.id, s.id ORDER BY u.email
 """
 
 
-def staff(*, user_id: str) -> StaffInfo:
-    """Return a member of staff with the roles held, in one statement; raise NotFound for anybody else."""
-    rows = db.fetch(_STAFF.format(where="AND u.public_id = %s"), [user_id])
+def staff(*, user_id: str, session_id: str = "") -> StaffInfo:
+    """Return a member of staff with the roles held, in one statement; raise NotFound for anybody else.
+
+    With a session's id, `session_id` and `proved_at` are filled while that session lives, and empty when it was ended.
+    """
+    rows = db.fetch(_STAFF.format(where="AND u.public_id = %s"), [session_id or None, user_id])
     if not rows:
         raise NotFound(kind="member of staff", key=user_id)
     return _staff(rows[0])
@@ -36,7 +64,7 @@ def staff(*, user_id: str) -> StaffInfo:
 
 def all_staff() -> tuple[StaffInfo, ...]:
     """Return everybody who works here, by e-mail."""
-    return tuple(_staff(row) for row in db.fetch(_STAFF.format(where="")))
+    return tuple(_staff(row) for row in db.fetch(_STAFF.format(where=""), [None]))
 
 
 def actor_for(*, user_id: str, scopes: Collection[str] = ()) -> Actor:
@@ -49,10 +77,14 @@ def actor_for(*, user_id: str, scopes: Collection[str] = ()) -> Actor:
 
 
 def actor_of(member: StaffInfo, *, scopes: Collection[str] = ()) -> Actor:
-    """Return the actor of a member of staff that was read before; raise NotFound when no longer active."""
+    """Return the actor of a member of staff that was read before; raise NotFound when no longer active.
+
+    What is held in one place alone counts in the given scopes; a write that belongs to a place asks for that place.
+    """
     if not member.is_active:
         raise NotFound(kind="member of staff", key=member.id)
-    return Actor("staff", member.id, permissions.held(member.grants, scopes))
+    everywhere = permissions.held(member.grants) | permissions.OWN
+    return Actor("staff", member.id, everywhere, permissions.by_scope(member.grants), tuple(scopes))
 
 
 def roles_with(*, permission: str) -> tuple[str, ...]:
@@ -98,7 +130,7 @@ def audit_entries(
 
 
 def _staff(row: tuple[Any, ...]) -> StaffInfo:
-    user_id, email, name, language, active, password, grants = row
+    user_id, email, name, language, active, password, grants, required, has_factor, session, proved, seen = row
     return StaffInfo(
         id=user_id,
         email=email,
@@ -109,13 +141,109 @@ def _staff(row: tuple[Any, ...]) -> StaffInfo:
             GrantInfo(code, title, scope, tuple(allowed)) for code, title, scope, allowed in db.as_json(grants)
         ),
         session_mark=hashlib.sha256(password.encode()).hexdigest()[:32],
+        second_factor_required=required,
+        has_second_factor=has_factor,
+        session_id=session,
+        proved_at=proved,
+        seen_at=seen,
+        has_password=not password.startswith("!"),
     )
 
 
 def roles() -> tuple[RoleInfo, ...]:
-    """Return all roles with their permissions."""
-    rows = Role.objects.order_by("id").values_list("code", "name", "permissions")
-    return tuple(RoleInfo(code, name, tuple(allowed)) for code, name, allowed in rows)
+    """Return all roles with their permissions and how many people hold each, in one statement."""
+    rows = db.fetch(
+        "SELECT r.code, r.name, r.permissions, r.own, r.second_factor, count(DISTINCT g.user_id)"
+        " FROM identity_role r LEFT JOIN identity_grant g ON g.role_id = r.id GROUP BY r.id ORDER BY r.id"
+    )
+    return tuple(
+        RoleInfo(code, name, tuple(db.as_json(allowed)), own, second, holders)
+        for code, name, allowed, own, second, holders in rows
+    )
+
+
+_ACCOUNT = """
+SELECT u.public_id::text, u.email, u.name, u.language, u.password, u.created_at, s.public_id::text, s.proved_at, s.seen_at
+FROM identity_loginsession s JOIN identity_user u ON u.id = s.user_id
+WHERE s.key_hash = %s AND s.door = 'shop' AND s.expires_at > %s AND u.is_active AND NOT u.is_staff
+"""
+
+
+def account_in_session(*, key: str, at: dt.datetime) -> AccountInfo | None:
+    """Return the buyer whose browser holds a session's key, None when there is no such session (any more)."""
+    rows = db.fetch(_ACCOUNT, [hashlib.sha256(key.encode()).hexdigest(), at])
+    if not rows:
+        return None
+    user_id, email, name, language, password, created_at, session, proved_at, seen_at = rows[0]
+    return AccountInfo(
+        user_id, email, name, language, not password.startswith("!"), created_at, session, proved_at, seen_at
+    )
+
+
+def account(*, user_id: str) -> AccountInfo:
+    """Return a buyer's account by its public id; raise NotFound for staff, for closed accounts and for nobody."""
+    row = User.objects.filter(public_id=user_id, is_staff=False, is_active=True).first()
+    if row is None:
+        raise NotFound(kind="account", key=user_id)
+    return _account(row)
+
+
+def account_of(*, email: str) -> AccountInfo | None:
+    """Return the buyer's account of an e-mail, None when there is none."""
+    row = User.objects.filter(email=email.strip().lower(), is_staff=False, is_active=True).first()
+    return _account(row) if row else None
+
+
+def is_known(*, email: str) -> bool:
+    """Say whether anybody, staff or buyer, logs in with an e-mail."""
+    return User.objects.filter(email=email.strip().lower()).exists()
+
+
+def _account(row: User) -> AccountInfo:
+    return AccountInfo(str(row.public_id), row.email, row.name, row.language, row.has_usable_password(), row.created_at)
+
+
+def sessions(*, user_id: str, at: dt.datetime) -> tuple[SessionInfo, ...]:
+    """Return where somebody is logged in, the latest first."""
+    rows = LoginSession.objects.filter(user__public_id=user_id, expires_at__gt=at).order_by("-seen_at")
+    return tuple(SessionInfo(str(r.public_id), r.device, r.created_at, r.seen_at) for r in rows[:100])
+
+
+def factors(*, user_id: str) -> FactorInfo:
+    """Return what a person can prove themselves with besides the password."""
+    keys_ = Passkey.objects.filter(user__public_id=user_id).order_by("id")
+    return FactorInfo(
+        code_app=CodeApp.objects.filter(user__public_id=user_id).exclude(confirmed_at=None).exists(),
+        passkeys=tuple(PasskeyInfo(str(k.public_id), k.name, k.created_at, k.used_at) for k in keys_),
+        recovery_codes_left=RecoveryCode.objects.filter(user__public_id=user_id, used_at=None).count(),
+    )
+
+
+def opened_key(*, kind: str, key: str, at: dt.datetime) -> OpenedKey | None:
+    """Return what a long one-time key opens, without using it up; None when it opens nothing."""
+    row = (
+        OneTimeKey.objects.select_related("user")
+        .filter(key_hash=key_hash(kind, "", key), kind=kind, used_at=None, expires_at__gt=at)
+        .first()
+    )
+    if row is None:
+        return None
+    user = row.user
+    return OpenedKey(
+        kind, str(user.public_id) if user else "", row.email or (user.email if user else ""),
+        row.name or (user.name if user else ""), bool(user and user.is_staff),
+    )  # fmt: skip
+
+
+def key_subject(email: str) -> str:
+    """Return the blind index under which the one-time keys of an e-mail are found, "" for none."""
+    return crypto.blind_index(email, "identity.one_time_key") if email.strip() else ""
+
+
+def key_hash(kind: str, subject: str, text: str) -> str:
+    """Return the keyed hash of a one-time key; a short code is bound to its subject."""
+    plain = hashlib.sha256(text.encode()).hexdigest()
+    return crypto.blind_index(f"{kind}:{subject}:{plain}", "identity.one_time_key.text")
 
 
 def api_keys(*, with_revoked: bool = True) -> tuple[ApiKeyView, ...]:

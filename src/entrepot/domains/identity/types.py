@@ -33,6 +33,8 @@ class StaffInfo(msgspec.Struct, frozen=True):
     has_second_factor: bool = False
     session_id: str = ""
     proved_at: dt.datetime | None = None
+    seen_at: dt.datetime | None = None
+    has_password: bool = True
 
 
 class LoginOutcome(msgspec.Struct, frozen=True):
@@ -110,6 +112,7 @@ class AccountInfo(msgspec.Struct, frozen=True):
     created_at: dt.datetime
     session_id: str = ""
     proved_at: dt.datetime | None = None
+    seen_at: dt.datetime | None = None
 
 
 class SessionInfo(msgspec.Struct, frozen=True):

@@ -39,7 +39,7 @@ SECRET_SCOPES: dict[str, str] = {
     "inventory.adjust": N_("Correct stock"),
     "orders.cancel": N_("Cancel orders"),
     "payments.request_refund": N_("Refund orders"),
-    "logistics.record_tracking": N_("Record tracking of parcels"),
+    "logistics.track": N_("Record tracking of parcels"),
 }
 
 
