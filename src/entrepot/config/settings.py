@@ -95,7 +95,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [
-            *[str(PACKAGE / "interfaces" / door / "templates") for door in ("web", "storefront", "console")],
+            *[str(PACKAGE / "interfaces" / door / "templates") for door in ("web", "storefront", "console", "api")],
         ],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "entrepot.interfaces.web.jinja.environment"},
@@ -143,7 +143,10 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("de", "Deutsch"), ("ar", "العربية")]
+LANGUAGES = [
+    ("en", "English"), ("zh-hans", "简体中文"), ("de", "Deutsch"), ("fr", "Français"), ("es", "Español"),
+    ("pt-br", "Português (Brasil)"), ("ja", "日本語"), ("ar", "العربية"),
+]  # fmt: skip
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 STATIC_URL = "/static/"
@@ -177,6 +180,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+# A role that asks for a second factor keeps its holder out until one is set up (`required`, always so in production), or
+# reminds on every page (`noted`), so that the demo's log-ins work at once.
+ENTREPOT_SECOND_FACTOR = "required" if PRODUCTION else os.environ.get("ENTREPOT_SECOND_FACTOR", "noted")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

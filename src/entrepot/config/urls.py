@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *([path("bench/hello", probes.hello)] if settings.ENTREPOT_BENCH else []),
     path("media/<str:name>", media.media),
     path("console/", include("entrepot.interfaces.console.urls")),
+    path("api/v1/", include("entrepot.interfaces.api.urls")),
     path("webhooks/", include("entrepot.interfaces.webhooks.urls")),
     path("", include("entrepot.interfaces.storefront.urls")),
 ]

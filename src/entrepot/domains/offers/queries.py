@@ -234,6 +234,26 @@ def cards(*, market: str, language: str, product_ids: Sequence[str]) -> tuple[Of
     return tuple(OfferCard(*row) for row in rows)
 
 
+def cards_after(
+    *, market: str, language: str, category: str = "", after: str = "", limit: int = 50
+) -> tuple[OfferCard, ...]:
+    """Return cards of a market by product id after an id: pages that stay the same while goods come and go (one statement).
+
+    `category` is the path of a shelf, as in `listing`.
+    """
+    low, high = shelf.reach(category)
+    rows = db.fetch(
+        f"SELECT {_CARD} FROM offers_offerrow r {_WORDS} WHERE r.market = %(market)s AND r.hidden_because = ''"  # noqa: S608 constants only
+        " AND r.product_id > %(after)s::uuid AND (%(low)s = '' OR r.shelf_path >= %(low)s AND r.shelf_path < %(high)s)"
+        " ORDER BY r.product_id LIMIT %(limit)s",
+        {
+            "market": market, "chain": chain(language), "after": after or "00000000-0000-0000-0000-000000000000",
+            "low": low, "high": high, "limit": limit,
+        },
+    )  # fmt: skip
+    return tuple(OfferCard(*row) for row in rows)
+
+
 def offers(*, market: str, skus: Sequence[str] = (), product_id: str = "") -> dict[str, OfferDraft]:
     """Return the offers of SKUs, or of all SKUs of a product, in one market, by SKU (one statement)."""
     rows = db.fetch(

@@ -106,14 +106,18 @@ def brief(*, order_id: str) -> OrderBrief:
     return OrderBrief(*rows[0])
 
 
-def orders(*, state: str = "", market: str = "", text: str = "", limit: int = 50, before: str = "") -> list[OrderRow]:
+def orders(
+    *, state: str = "", market: str = "", text: str = "", store_id: str = "", limit: int = 50, before: str = ""
+) -> list[OrderRow]:
     """Return orders, newest first. `text` is a number (or its beginning) or an e-mail address; `before` is the
-    public id of the last row of the page before (ids sort by time)."""
+    public id of the last row of the page before (ids sort by time); `store_id` narrows to one shop."""
     rows = Order.objects.order_by("-public_id").annotate(changed=_own(_CHANGED, BigIntegerField()))
     if state:
         rows = rows.filter(state=state)
     if market:
         rows = rows.filter(market=market)
+    if store_id:
+        rows = rows.filter(store_id=store_id)
     if text:
         rows = rows.filter(_text_filter(text.strip()))
     if before:

@@ -95,6 +95,24 @@ def import_catalogue(
     """
     if settings.form not in FORMS:
         raise InvalidInput(field="form", value=settings.form, rule=f"Known forms: {', '.join(FORMS)}.")
+    found = FORMS[settings.form](lines)
+    return import_products(actor=actor, found=found, settings=settings, refuse=refuse, progress=progress)
+
+
+def import_products(
+    *,
+    actor: Actor,
+    found: Iterable[RawProduct | Problem],
+    settings: ImportSettings,
+    refuse: Callable[[Problem], None],
+    progress: Callable[[ImportReport], None] = lambda report: None,
+) -> ImportReport:
+    """Import products that somebody has read already (a file's reader, the API) by the same rules; see `import_catalogue`.
+
+    Raises:
+        InvalidInput: no price list has the currency.
+        NotFound: the warehouse is not there.
+    """
     lists = pricing.price_lists(store_id=settings.store.id)
     if settings.currency not in lists:
         known = ", ".join(sorted(lists)) or "none yet"
@@ -111,7 +129,7 @@ def import_catalogue(
     )
     report, pictures = ImportReport(), PictureBook(store=not settings.preview)
     batch = Batch(settings.store, lists, settings.warehouse, settings.on, settings.markets, settings.defaults)
-    for group in _groups(_checked(FORMS[settings.form](lines), checker, refuse, report)):
+    for group in _groups(_checked(iter(found), checker, refuse, report)):
         _write(actor, group, batch, settings, pictures, refuse, report)
         progress(report)
     return report

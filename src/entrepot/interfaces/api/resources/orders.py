@@ -1,0 +1,213 @@
+"""Orders: placed with a kept quote; read by a server key, or by whoever holds the order's token."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Header, Query, Router
+
+from entrepot.domains.checkout import queries as checkout
+from entrepot.domains.checkout.types import buyer
+from entrepot.domains.orders import queries as orders
+from entrepot.domains.orders.types import OrderView
+from entrepot.domains.parties.types import AddressData
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.types import AttemptView
+from entrepot.flows.pay.start_attempt import start_attempt
+from entrepot.flows.sell.cancel_order import cancel_order as call_off
+from entrepot.flows.sell.place_order import place_order as place
+from entrepot.flows.sell.retry_payment import retry_payment
+from entrepot.infra import clock
+from entrepot.interfaces.api import pages
+from entrepot.interfaces.api.document import operation
+from entrepot.interfaces.api.shapes import sale, write
+from entrepot.interfaces.api.shapes.common import PLAIN, Address, Cursor, Limit, Page, PublicId, money
+from entrepot.interfaces.web.caller import network
+from entrepot.kernel.errors import NotFound, PermissionDenied
+
+router = Router()
+READ, PLACE = "api.read_orders", "checkout.place"
+Token = Annotated[
+    str | None,
+    Header(
+        alias="X-Order-Token",
+        max_length=80,
+        pattern=PLAIN,
+        description="the order's token, for a key that may not read all orders",
+    ),
+]
+
+
+def open_order(request: HttpRequest, order_id: PublicId, token: str | None) -> OrderView:
+    """Return an order that the caller may see: its shop's server key, or who holds its token; else NotFound."""
+    key = str(order_id)
+    if token and orders.may_open(order_id=key, token=token):
+        return orders.order(order_id=key)
+    if request.caller.actor.may(READ):
+        found = orders.order(order_id=key)
+        if found.store_id == request.caller.key.store_id:
+            return found
+    raise NotFound(kind="order", key=key)
+
+
+@operation(router, "POST", "/orders", PLACE, answer=sale.PlacedOrder, status=201, also=(410,))
+def place_order(request: HttpRequest, body: sale.OrderIn) -> tuple[int, sale.PlacedOrder]:
+    """Order what was quoted, at the price that was quoted, and begin to collect the money.
+
+    The quote must have been made for this address. The same quote with the same words gives the same order. What the
+    buyer does next stands in `payment.next_action`.
+    """
+    at = clock.now()
+    quote, _ = checkout.quote(quote_id=str(body.quote_id))
+    cart_id = checkout.cart_of_quote(quote_id=quote.id)
+    locale = checkout.cart(cart_id=cart_id).locale if cart_id else _locale(quote.language, quote.country)
+    # A server key speaks for many buyers at once; what comes from pages is counted by network address as in the shop.
+    counted = request.caller.public and settings.ENTREPOT_ORDERS_PER_ADDRESS
+    placed = place(
+        actor=buyer(cart_id or "api"),
+        quote_id=quote.id,
+        email=body.email,
+        name=body.address.name,
+        phone=body.phone or body.address.phone,
+        address=AddressData(**body.address.model_dump()),
+        method=body.payment_method,
+        locale=locale,
+        at=at,
+        return_url=body.return_url or _own_page(locale),
+        network=network(request) if counted else "",
+    )
+    attempt = start_attempt(attempt_id=placed.attempt_id, at=at)
+    order = orders.brief(order_id=placed.order_id)
+    return 201, sale.PlacedOrder(
+        id=order.id,
+        number=order.number,
+        state=order.state,
+        total=money(order.total_minor, order.currency),
+        hold_until=order.hold_until,
+        token=placed.token,
+        url=f"{settings.ENTREPOT_BASE_URL}/{locale}/order/{order.id}?t={placed.token}",
+        payment=write.payment(attempt),
+    )
+
+
+def _locale(language: str, country: str) -> str:
+    return f"{language.split('-')[0].lower()}-{country.lower()}"
+
+
+def _own_page(locale: str) -> str:
+    return f"{settings.ENTREPOT_BASE_URL}/{locale}/order/{{order}}?t={{token}}&back=1"
+
+
+@operation(router, "GET", "/orders", READ, answer=Page[sale.OrderBrief])
+def list_orders(
+    request: HttpRequest,
+    state: Annotated[str, Query(pattern="^(placed|confirmed|shipped|delivered|cancelled|expired)?$")] = "",
+    market: Annotated[str, Query(max_length=20, pattern="^[A-Za-z0-9_-]*$")] = "",
+    text: Annotated[
+        str, Query(max_length=254, pattern=PLAIN, description="a number or its beginning, or an e-mail address")
+    ] = "",
+    cursor: Cursor | None = None,
+    limit: Limit = pages.DEFAULT,
+) -> Page[sale.OrderBrief]:
+    """List orders, newest first."""
+    of = pages.of("orders", state, market, text)
+    rows = orders.orders(
+        state=state,
+        market=market,
+        text=text,
+        store_id=request.caller.key.store_id,
+        before=pages.read(of, cursor),
+        limit=limit + 1,
+    )
+    more = pages.write(of, rows[limit - 1].id) if len(rows) > limit else None
+    return Page[sale.OrderBrief](
+        items=[
+            sale.OrderBrief(
+                id=row.id,
+                number=row.number,
+                state=row.state,
+                market=row.market,
+                total=money(row.total_minor, row.currency),
+                consignments=row.consignments,
+                placed_at=row.placed_at,
+            )
+            for row in rows[:limit]
+        ],
+        next_cursor=more,
+    )
+
+
+@operation(router, "GET", "/orders/{order_id}", READ, PLACE, answer=sale.Order)
+def get_order(request: HttpRequest, order_id: PublicId, token: Token = None) -> sale.Order:
+    """Show an order with what was quoted, changed and paid. A key without `api.read_orders` shows the order's token."""
+    found = open_order(request, order_id, token)
+    unit = found.currency
+    quote = write.quote(found.quote, frozen=True, state="placed")
+    return sale.Order(
+        id=found.id,
+        number=found.number,
+        state=found.state,
+        market=found.market,
+        locale=found.locale,
+        placed_total=money(found.placed_total_minor, unit),
+        total=money(found.total_minor, unit),
+        placed_at=found.placed_at,
+        confirmed_at=found.confirmed_at,
+        hold_until=found.hold_until,
+        email=found.email,
+        address=Address(**msgspec.structs.asdict(found.address)),
+        quote=quote,
+        changes=[
+            sale.OrderChange(id=c.id, kind=c.kind, amount=money(c.amount_minor, unit), reason=c.reason, at=c.at)
+            for c in found.changes
+        ],
+        timeline=_timeline(request, found),
+        payments=[write.payment(attempt) for attempt in payments.attempts(order_id=found.id)],
+    )
+
+
+@operation(router, "GET", "/orders/{order_id}/timeline", READ, PLACE, answer=sale.Timeline)
+def get_timeline(request: HttpRequest, order_id: PublicId, token: Token = None) -> sale.Timeline:
+    """Show what happened to an order, oldest first; to a public key what its buyer sees."""
+    return sale.Timeline(items=_timeline(request, open_order(request, order_id, token)))
+
+
+def _timeline(request: HttpRequest, found: OrderView) -> list[sale.TimelineStep]:
+    whole = request.caller.actor.may(READ)
+    return [
+        sale.TimelineStep(kind=step.kind, at=step.at, params={k: str(v) for k, v in step.params.items()})
+        for step in found.timeline
+        if step.for_buyer or whole
+    ]
+
+
+@operation(router, "POST", "/orders/{order_id}/cancel", "orders.cancel", PLACE, answer=sale.Cancelled)
+def cancel_order(request: HttpRequest, order_id: PublicId, body: sale.CancelIn, token: Token = None) -> sale.Cancelled:
+    """Call an order off: by a server key until the last parcel's label is booked, by its buyer (token) until picking."""
+    found = open_order(request, order_id, token)
+    caller = request.caller.actor
+    if not caller.may("orders.cancel") and not token:
+        raise PermissionDenied(permission="orders.cancel")
+    actor = caller if caller.may("orders.cancel") else buyer(found.id)
+    refund = call_off(actor=actor, order_id=found.id, reason=body.reason, at=clock.now())
+    return sale.Cancelled(id=found.id, state="cancelled", refund=money(refund, found.currency))
+
+
+@operation(router, "POST", "/orders/{order_id}/payments", PLACE, answer=sale.Payment, status=201)
+def try_payment(
+    request: HttpRequest, order_id: PublicId, body: sale.PaymentIn, token: Token = None
+) -> tuple[int, sale.Payment]:
+    """Try to pay a placed order once more, after a refusal or with another method; the hold is not lengthened."""
+    found = open_order(request, order_id, token)
+    at = clock.now()
+    opened: AttemptView = retry_payment(
+        actor=buyer(found.id),
+        order_id=found.id,
+        method=body.payment_method,
+        at=at,
+        return_url=body.return_url or _own_page(found.locale),
+    )
+    return 201, write.payment(start_attempt(attempt_id=opened.id, at=at))
