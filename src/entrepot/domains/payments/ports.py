@@ -60,12 +60,25 @@ class PaymentProvider(Protocol):
         ...
 
 
+class Shown(msgspec.Struct, frozen=True):
+    """A name under which a market knows a method, and what happens next; both message ids."""
+
+    name: str
+    note: str
+
+
 class Method(msgspec.Struct, frozen=True):
-    """What a buyer may pick. One module in `methods/` registers it in `METHODS`. `name` and `note` are message ids."""
+    """What a buyer may pick. One module in `methods/` registers it in `METHODS`. `name` and `note` are message ids.
+
+    `shown_as` are other names of it, by a key that a row of refdata/methods.json names. `takes_back`: whether the money can go
+    back the way it came (cash cannot: it goes back as store credit or by bank transfer).
+    """
 
     code: str
     name: str
     note: str
+    shown_as: Mapping[str, Shown] = msgspec.field(default_factory=dict)
+    takes_back: bool = True
 
 
 PROVIDERS: Registry[PaymentProvider] = Registry("payment provider")

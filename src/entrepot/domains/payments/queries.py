@@ -16,14 +16,26 @@ from django.db.models.functions import Cast, Concat, Now
 
 from entrepot.domains.payments.engine.offered import offered
 from entrepot.domains.payments.engine.states import OPEN
-from entrepot.domains.payments.models import Attempt, Capture, ProviderMessage, Refund
+from entrepot.domains.payments.models import (
+    Attempt,
+    Capture,
+    Collection,
+    ProviderMessage,
+    Refund,
+    StoreCredit,
+    StoreCreditMove,
+)
 from entrepot.domains.payments.ports import METHODS, PROVIDERS
 from entrepot.domains.payments.types import (
     AttemptView,
     CaptureView,
+    CollectionView,
+    CreditMove,
+    CreditView,
     MessageView,
     MethodTerms,
     MethodView,
+    Money,
     NextAction,
     RefundView,
 )
@@ -34,6 +46,8 @@ from entrepot.kernel.errors import NotFound
 AGAIN = "again:"
 # Providers acknowledge a refund within minutes and book it by the next day; who has not by then must be asked by a person.
 REFUND_OVERDUE = dt.timedelta(days=1)
+# The provider of a store credit: the shop itself, which nobody needs to ask.
+HOUSE = "house"
 # How long goods are held beyond their time for a provider that cannot be asked: most outages are over by then, and what
 # is paid later is late money.
 PATIENCE = dt.timedelta(hours=1)
@@ -47,26 +61,28 @@ def terms() -> tuple[MethodTerms, ...]:
     return tuple(msgspec.json.decode(_TERMS.read_bytes(), type=list[MethodTerms]))
 
 
-def methods(*, market: str, currency: str, amount_minor: int) -> tuple[MethodView, ...]:
-    """Return the methods offered for a market, currency and amount, in their order. Test providers stay out of production.
+def methods(*, market: str, currency: str, amount_minor: int, on: dt.date | None = None) -> tuple[MethodView, ...]:
+    """Return the methods offered for a market, currency, amount and day, in their order. Test providers stay out of production.
 
     An empty market stands for any. No statement.
     """
     found = []
-    for row in offered(terms(), market=market, currency=currency, amount_minor=amount_minor):
+    for row in offered(terms(), market=market, currency=currency, amount_minor=amount_minor, on=on):
         if row.method not in METHODS or row.provider not in PROVIDERS:
             continue
         method, provider = METHODS.get(row.method), PROVIDERS.get(row.provider)
         if provider.test and settings.PRODUCTION:
             continue
+        shown = method.shown_as.get(row.shown_as, method)
         found.append(
             MethodView(
                 code=method.code,
-                name=method.name,
-                note=method.note,
+                name=shown.name,
+                note=shown.note,
                 provider=row.provider,
                 hold_s=row.hold_s,
                 test=provider.test,
+                pay_s=row.pay_s or row.hold_s,
             )
         )
     return tuple(found)
@@ -155,7 +171,7 @@ def lapsed_attempts(*, at: dt.datetime, limit: int = 100) -> tuple[AttemptView, 
 
 
 def paying(*, order_ids: Sequence[str], at: dt.datetime) -> frozenset[str]:
-    """Return those of some orders that are being paid, in one statement: an attempt is open, or exact money is there.
+    """Return those of some orders that are being paid, in one statement: an attempt is open, exact money is there or promised.
 
     An attempt stays open until its hold ends and its provider was asked a last time; for the provider's answer it counts
     for PATIENCE at most. Money is there until it goes back.
@@ -163,8 +179,9 @@ def paying(*, order_ids: Sequence[str], at: dt.datetime) -> frozenset[str]:
     rows = db.fetch(
         "SELECT DISTINCT a.order_id::text FROM payments_attempt a LEFT JOIN payments_capture c ON c.attempt_id = a.id"
         " WHERE a.order_id = ANY(%s::uuid[])"
-        " AND ((a.state = ANY(%s) AND a.expires_at > %s) OR (NOT a.mismatch AND c.refunded_minor < c.amount_minor))",
-        [list(order_ids), list(OPEN), at - PATIENCE],
+        " AND ((a.state = ANY(%s) AND a.expires_at > %s) OR (NOT a.mismatch AND c.refunded_minor < c.amount_minor)"
+        "  OR (a.state = 'accepted' AND a.provider <> %s))",
+        [list(order_ids), list(OPEN), at - PATIENCE, HOUSE],
     )
     return frozenset(row[0] for row in rows)
 
@@ -199,7 +216,7 @@ def mismatches(*, limit: int = 100) -> tuple[AttemptView, ...]:
 
 def captures(*, order_id: str) -> tuple[CaptureView, ...]:
     """Return what came in for an order, oldest first."""
-    rows = Capture.objects.select_related("attempt").filter(attempt__order_id=order_id).order_by("id")
+    rows = Capture.objects.select_related("attempt__credit").filter(attempt__order_id=order_id).order_by("id")
     return tuple(capture_view(row) for row in rows)
 
 
@@ -214,6 +231,9 @@ def capture_view(row: Capture) -> CaptureView:
         refunded_minor=row.refunded_minor,
         currency=row.currency,
         at=row.at,
+        part=row.part,
+        method=row.attempt.method,
+        credit_id=str(row.attempt.credit.public_id) if row.attempt.credit else "",
     )
 
 
@@ -235,6 +255,8 @@ def refund_view(row: Refund) -> RefundView:
         done_at=row.done_at,
         overdue=getattr(row, "overdue", False),
         retried=getattr(row, "retried", False),
+        tender=row.tender,
+        credit_id=str(row.credit.public_id) if row.credit else "",
     )
 
 
@@ -242,7 +264,7 @@ def _refunds() -> QuerySet[Refund]:
     """Refunds with what `refund_view` shows of them. Overdue goes by the database's clock, which also wrote requested_at."""
     late = Q(state="requested", requested_at__lt=Now() - REFUND_OVERDUE)
     again = Refund.objects.filter(key=Concat(Value(AGAIN), Cast(OuterRef("public_id"), TextField())))
-    rows = Refund.objects.select_related("capture__attempt")
+    rows = Refund.objects.select_related("capture__attempt", "credit")
     return rows.annotate(overdue=ExpressionWrapper(late, BooleanField()), retried=Exists(again))
 
 
@@ -268,8 +290,12 @@ def refund_known(*, refund_id: str, provider: str) -> bool:
 
 
 def due_refunds(*, at: dt.datetime, limit: int = 50) -> tuple[str, ...]:
-    """Return the ids of refunds that the provider is to be told of by now, oldest first."""
-    rows = Refund.objects.filter(Q(due_at=None) | Q(due_at__lte=at), state="requested").order_by("id")
+    """Return the ids of refunds to be carried out by now, oldest first; those that a person pays are not among them."""
+    rows = (
+        Refund.objects.filter(Q(due_at=None) | Q(due_at__lte=at), state="requested")
+        .exclude(tender="bank_transfer")
+        .order_by("id")
+    )
     return tuple(str(public_id) for public_id in rows.values_list("public_id", flat=True)[:limit])
 
 
@@ -283,6 +309,99 @@ def overdue_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
     """Return refunds that were asked for more than REFUND_OVERDUE ago and are not done, oldest first."""
     rows = _refunds().filter(overdue=True).order_by("id")[:limit]
     return tuple(refund_view(row) for row in rows)
+
+
+def bank_transfers(*, limit: int = 100) -> tuple[RefundView, ...]:
+    """Return refunds that wait for a person to pay them by bank transfer, oldest first."""
+    rows = _refunds().filter(state="requested", tender="bank_transfer").order_by("id")[:limit]
+    return tuple(refund_view(row) for row in rows)
+
+
+_MONEY = """
+SELECT coalesce(sum(c.came), 0)::bigint, coalesce(sum(c.back), 0)::bigint,
+  coalesce(sum(a.amount_minor - coalesce(c.came, 0) - coalesce(k.refused, 0))
+    FILTER (WHERE a.state = 'accepted' AND a.provider <> %s), 0)::bigint
+FROM payments_attempt a
+LEFT JOIN LATERAL (SELECT sum(amount_minor) AS came, sum(refunded_minor) AS back FROM payments_capture WHERE attempt_id = a.id) c ON true
+LEFT JOIN LATERAL (SELECT sum(amount_minor) AS refused FROM payments_collection
+    WHERE attempt_id = a.id AND state = 'refused') k ON true
+WHERE a.order_id = %s
+"""
+
+
+def money(*, order_id: str) -> Money:
+    """Return what an order's money is: came in, goes back, and is promised at the door. One statement."""
+    return Money(*db.fetch(_MONEY, [HOUSE, order_id])[0])
+
+
+def promise(*, order_id: str) -> AttemptView | None:
+    """Return the attempt whose money a carrier is to collect at the door, None when there is none."""
+    row = Attempt.objects.filter(order_id=order_id, state="accepted").exclude(provider=HOUSE).order_by("id").first()
+    return attempt_view(row) if row else None
+
+
+def collections(*, order_id: str) -> tuple[CollectionView, ...]:
+    """Return what became of the cash of an order's parcels, oldest first."""
+    rows = Collection.objects.filter(attempt__order_id=order_id).order_by("id")
+    return tuple(CollectionView(row.part, row.state, row.amount_minor, row.at) for row in rows)
+
+
+def credit_held(*, order_id: str) -> int:
+    """Return how much store credit is set aside for an order that is not paid yet."""
+    sql = "SELECT coalesce(sum(amount_minor), 0)::bigint FROM payments_attempt WHERE order_id = %s AND state = 'accepted' AND provider = %s"
+    return db.fetch(sql, [order_id, HOUSE])[0][0]
+
+
+def credit_index(code: str) -> str:
+    """Return the keyed hash by which a store credit's code is found; blanks, dashes and case do not matter."""
+    return crypto.blind_index("".join(ch for ch in code if ch.isalnum()), "payments.store_credit")
+
+
+def credit_view(row: StoreCredit) -> CreditView:
+    """Return a row as others see it: without its code."""
+    return CreditView(
+        id=str(row.public_id),
+        currency=row.currency,
+        issued_minor=row.issued_minor,
+        balance_minor=row.balance_minor,
+        expires_at=row.expires_at,
+        created_at=row.created_at,
+        hint=str(row.code)[-4:],
+        order_id=str(row.order_id) if row.order_id else "",
+    )
+
+
+def credit_by_code(*, code: str) -> CreditView | None:
+    """Return the store credit of a code, None when there is none."""
+    row = StoreCredit.objects.filter(code_index=credit_index(code)).first()
+    return credit_view(row) if row else None
+
+
+def credit(*, credit_id: str) -> CreditView:
+    """Return a store credit; raise NotFound."""
+    row = StoreCredit.objects.filter(public_id=credit_id).first() if is_id(credit_id) else None
+    if row is None:
+        raise NotFound(kind="store credit", key=credit_id)
+    return credit_view(row)
+
+
+def credit_code(*, credit_id: str) -> str:
+    """Return the code of a store credit, for the mail to its buyer and nothing else; raise NotFound."""
+    row = StoreCredit.objects.filter(public_id=credit_id).first()
+    if row is None:
+        raise NotFound(kind="store credit", key=credit_id)
+    return str(row.code)
+
+
+def credits_of(*, order_id: str) -> tuple[CreditView, ...]:
+    """Return the store credits that were issued for an order, oldest first."""
+    return tuple(credit_view(row) for row in StoreCredit.objects.filter(order_id=order_id).order_by("id"))
+
+
+def credit_moves(*, credit_id: str) -> tuple[CreditMove, ...]:
+    """Return the movements of a store credit, oldest first."""
+    rows = StoreCreditMove.objects.filter(credit__public_id=credit_id).order_by("id")
+    return tuple(CreditMove(r.kind, r.amount_minor, str(r.order_id) if r.order_id else "", r.at) for r in rows)
 
 
 def message(*, message_id: str) -> MessageView:

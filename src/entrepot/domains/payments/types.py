@@ -32,6 +32,7 @@ class MethodView(msgspec.Struct, frozen=True):
     provider: str
     hold_s: int
     test: bool
+    pay_s: int = 0
 
 
 class AttemptView(msgspec.Struct, frozen=True):
@@ -214,7 +215,7 @@ class MethodTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     markets: tuple[str, ...] = ("*",)
     currencies: tuple[str, ...] = ("*",)
     min_minor: int = 1
-    max_minor: int = 1_000_000_000
+    max_minor: int = 1_000_000_000_000
 
 
 class CreditView(msgspec.Struct, frozen=True):
@@ -237,6 +238,15 @@ class CreditMove(msgspec.Struct, frozen=True):
     amount_minor: int
     order_id: str
     at: dt.datetime
+
+
+class RefundShare(msgspec.Struct, frozen=True):
+    """What goes back of one capture, and how."""
+
+    attempt_id: str
+    part: str
+    amount_minor: int
+    tender: Tender
 
 
 class Money(msgspec.Struct, frozen=True):

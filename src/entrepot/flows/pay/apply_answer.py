@@ -20,7 +20,7 @@ def apply_answer(
     message_id: str | None = None,
     known: AttemptView | None = None,
 ) -> AppliedState:
-    """Move an attempt by a provider's statement; on a capture the journal entry is written with it.
+    """Move an attempt by a provider's statement; on a capture, or a promise at the door, the journal entry is written with it.
 
     The caller holds the transaction. Nothing happens when the statement is stale. A captured amount that is not the one
     asked for is booked as it came, and marked; the order is not confirmed by it. For the other arguments and errors see
@@ -47,4 +47,19 @@ def apply_answer(
             provider=capture.provider,
         )
         ledger.post_entry(actor=SYSTEM, draft=draft)
+    elif applied.accepted:
+        _post_promise(applied.attempt, at)
     return applied
+
+
+def _post_promise(attempt: AttemptView, at: dt.datetime) -> None:
+    draft = entries.promise(
+        attempt_id=attempt.id,
+        order_id=attempt.order_id,
+        entity_id=attempt.entity_id,
+        amount_minor=attempt.amount_minor,
+        currency=attempt.currency,
+        on=at.date(),
+        provider=attempt.provider,
+    )
+    ledger.post_entry(actor=SYSTEM, draft=draft)

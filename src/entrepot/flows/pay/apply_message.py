@@ -10,6 +10,7 @@ from entrepot.domains.payments.events import ProviderMessageStored
 from entrepot.domains.payments.ports import PROVIDERS
 from entrepot.domains.payments.types import MessageView, ProviderNotice
 from entrepot.flows.pay.apply_answer import apply_answer
+from entrepot.flows.pay.apply_collection import apply_collection
 from entrepot.flows.pay.execute_refund import post_refund, reverse_refund
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
@@ -41,18 +42,24 @@ def _apply(message: MessageView) -> str:
         notice = PROVIDERS.get(message.provider).parse(message.body.encode())
     except ValueError:
         return _mark(message, "unmatched")
-    if notice.state is None:
+    if notice.state is None and notice.collection is None:
         return _mark(message, _apply_refund(notice, message))
     # Our own id first; a provider that does not keep it is found by its reference.
     for attempt_id in (notice.attempt_id, ""):
         attempt_id = attempt_id or payments.attempt_for(provider=message.provider, reference=notice.reference)
         try:
-            return apply_answer(
-                attempt_id, notice.state, message.received_at, provider=message.provider, message_id=message.id
-            ).outcome
+            return _apply_payment(attempt_id, notice, message)
         except NotFound:
             continue
     return _mark(message, "unmatched")
+
+
+def _apply_payment(attempt_id: str, notice: ProviderNotice, message: MessageView) -> str:
+    at, provider = message.received_at, message.provider
+    if notice.state is not None:
+        return apply_answer(attempt_id, notice.state, at, provider=provider, message_id=message.id).outcome
+    assert notice.collection is not None, "a notice is about a payment, a refund or a parcel's cash"
+    return apply_collection(attempt_id, notice.collection, at, provider=provider, message_id=message.id).outcome
 
 
 def _mark(message: MessageView, outcome: str) -> str:

@@ -1,9 +1,11 @@
-"""What a person decides about money that got stuck: send a payment of another amount back, ask for a failed refund again."""
+"""What a person decides about money: send a payment of another amount back, ask for a failed refund again, pay one by bank."""
 
 from __future__ import annotations
 
 import datetime as dt
 
+from entrepot.domains.finance.engine import entries
+from entrepot.domains.ledger import services as ledger
 from entrepot.domains.orders import services as orders
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.types import RefundView
@@ -29,6 +31,29 @@ def retry_refund(*, actor: Actor, refund_id: str, by: str, at: dt.datetime) -> R
     """
     with db.transaction():
         refund = payments.retry_refund(actor=actor, refund_id=refund_id)
+        _write_down(refund, by, at)
+    return refund
+
+
+def mark_paid(*, actor: Actor, refund_id: str, note: str, by: str, at: dt.datetime) -> RefundView:
+    """Record that a person has paid a refund by bank transfer (`note`: the bank's reference), and post it.
+
+    Raises RefundNotPayable, and Overdrawn while the change of the order is on its way to the books (try again in a moment).
+    """
+    with db.transaction():
+        refund = payments.take_paid(actor=actor, refund_id=refund_id, note=note)
+        done = payments.record_refund(actor=SYSTEM, refund_id=refund_id, status="done", at=at)
+        if done is not None:
+            draft = entries.refund_by_bank(
+                refund_id=done.id,
+                order_id=done.order_id,
+                entity_id=done.entity_id,
+                amount_minor=done.amount_minor,
+                currency=done.currency,
+                on=at.date(),
+                note=note,
+            )
+            ledger.post_entry(actor=SYSTEM, draft=draft)
         _write_down(refund, by, at)
     return refund
 

@@ -15,7 +15,7 @@ from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments import services
 from entrepot.domains.payments.errors import ProviderRefuses, ProviderSilent
 from entrepot.domains.payments.ports import PROVIDERS
-from entrepot.domains.payments.types import RefundView
+from entrepot.domains.payments.types import CreditView, RefundView
 from entrepot.infra import db
 from entrepot.infra.crash import crash_point
 from entrepot.kernel.actor import SYSTEM
@@ -45,8 +45,10 @@ def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
     the refund failed, for a person to decide on.
     """
     refund = payments.refund(refund_id=refund_id)
-    if refund.state != "requested":
+    if refund.state != "requested" or refund.tender == "bank_transfer":
         return refund
+    if refund.tender == "store_credit":
+        return _as_credit(refund, at)
     try:
         said = PROVIDERS.get(refund.provider).refund(refund.reference, refund.id, refund.amount_minor, refund.currency)
     except ProviderSilent:
@@ -71,6 +73,52 @@ def execute_refund(refund_id: str, at: dt.datetime) -> RefundView:
         # The reversal of the sale is still on its way to the books (another subscriber): the refund waits for it.
         _postpone(refund_id, at)
     return payments.refund(refund_id=refund_id)
+
+
+def _as_credit(refund: RefundView, at: dt.datetime) -> RefundView:
+    """Turn a refund into store credit: the credit it came from, or a new one; recorded, issued and posted in one."""
+    try:
+        with db.transaction():
+            done = services.record_refund(actor=SYSTEM, refund_id=refund.id, status="done", at=at)
+            if done is not None:
+                credit = _give_credit(done, at)
+                services.name_credit(actor=SYSTEM, refund_id=done.id, credit_id=credit.id)
+                draft = entries.refund_as_credit(
+                    refund_id=done.id,
+                    credit_id=credit.id,
+                    order_id=done.order_id,
+                    entity_id=done.entity_id,
+                    amount_minor=done.amount_minor,
+                    currency=done.currency,
+                    on=at.date(),
+                )
+                ledger.post_entry(actor=SYSTEM, draft=draft)
+    except Overdrawn:
+        _postpone(refund.id, at)
+    return payments.refund(refund_id=refund.id)
+
+
+def _give_credit(refund: RefundView, at: dt.datetime) -> CreditView:
+    key = f"refund:{refund.id}"
+    if refund.credit_id:
+        return services.top_up_credit(
+            actor=SYSTEM,
+            credit_id=refund.credit_id,
+            order_id=refund.order_id,
+            amount_minor=refund.amount_minor,
+            at=at,
+            key=key,
+        )
+    return services.issue_credit(
+        actor=SYSTEM,
+        order_id=refund.order_id,
+        store_id=payments.attempt(attempt_id=refund.attempt_id).store_id,
+        entity_id=refund.entity_id,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        at=at,
+        key=key,
+    )
 
 
 def reverse_refund(refund: RefundView, at: dt.datetime) -> None:

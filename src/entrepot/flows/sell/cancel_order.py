@@ -31,16 +31,20 @@ def cancel_order(*, actor: Actor, order_id: str, reason: str, at: dt.datetime) -
     with db.transaction():
         own = actor.kind == "buyer"
         cancel = orders.cancel_own_order if own else orders.cancel_order
-        refund = cancel(actor=actor, order_id=order_id, reason=reason, at=at)
-        if refund:
+        # Nothing was charged of what is to come at the door: it is called off, and the books follow the cancellation.
+        promised = sum(a.amount_minor for a in payments.withdraw_promise(actor=SYSTEM, order_id=order_id, at=at))
+        refund = cancel(actor=actor, order_id=order_id, reason=reason, at=at, promised_minor=promised)
+        if refund or promised:
             _stop_shipments(order_id, own, at)
-            payments.request_refund(
+        if refund:
+            payments.request_refunds(
                 actor=SYSTEM,
                 order_id=order_id,
                 amount_minor=refund,
                 reason="order_cancelled",
                 key=f"cancel:{order_id}",
             )
+        payments.return_credit(actor=SYSTEM, order_id=order_id, at=at)
         inventory.release_stock(actor=SYSTEM, order_id=order_id)
         crash_point("sell.cancelling")
     return refund

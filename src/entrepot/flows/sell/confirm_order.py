@@ -15,19 +15,21 @@ from entrepot.domains.inventory.types import StockRequest
 from entrepot.domains.orders import queries as order_queries
 from entrepot.domains.orders import services as orders
 from entrepot.domains.orders.types import OrderBrief
+from entrepot.domains.payments import queries as payment_queries
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.errors import RefundExceedsCapture
-from entrepot.domains.payments.events import PaymentCaptured, PaymentFailed, PaymentMismatched
+from entrepot.domains.payments.events import PaymentAccepted, PaymentCaptured, PaymentFailed, PaymentMismatched
+from entrepot.flows.sell.tenders import take_credit, withdraw
 from entrepot.infra import db, events
 from entrepot.infra.crash import crash_point
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import DataFault
 
 
-def confirm_order(event: PaymentCaptured) -> None:
-    """Confirm the order of a captured payment, exactly once; runs in the transaction of the delivery.
+def confirm_order(event: PaymentCaptured | PaymentAccepted) -> None:
+    """Confirm the order of a captured (or promised) payment, exactly once; runs in the transaction of the delivery.
 
-    Amount and currency must be those placed. Otherwise, and for an order that cannot be confirmed any more, the whole
+    Amount and currency must be those placed, less the store credit set aside for the order. Otherwise, and for an order that cannot be confirmed any more, the whole
     amount goes back and the timeline says why.
     """
     at = moment()
@@ -35,10 +37,14 @@ def confirm_order(event: PaymentCaptured) -> None:
         actor=SYSTEM, order_id=event.order_id, amount_minor=event.amount_minor, currency=event.currency, at=at
     )
     if confirmed:
+        if isinstance(event, PaymentAccepted):
+            take_credit(event.order_id, at)
         _allocate(event.order_id)
         crash_point("sell.confirmed")
         return
     order = order_queries.brief(order_id=event.order_id)
+    if _with_credit(event, order, at):
+        return
     if (event.amount_minor, event.currency) != (order.placed_total_minor, order.currency):
         give_back(event, order, "amount_differs", at)
     elif order.state != "expired":
@@ -52,11 +58,29 @@ def confirm_order(event: PaymentCaptured) -> None:
         give_back(event, order, "sold_out_meanwhile", at)
 
 
-def give_back(event: PaymentCaptured, order: OrderBrief, reason: str, at: dt.datetime) -> None:
-    """Ask for a captured amount to go back in full, and write down why; once per attempt.
+def _with_credit(event: PaymentCaptured | PaymentAccepted, order: OrderBrief, at: dt.datetime) -> bool:
+    """Confirm an order that a store credit pays in part, or in whole; False when that is not what is missing."""
+    held = payment_queries.credit_held(order_id=order.id) if order.state == "placed" else 0
+    whole = payment_queries.attempt(attempt_id=event.attempt_id).provider == payment_queries.HOUSE if held else False
+    if not held or event.amount_minor + (0 if whole else held) != order.placed_total_minor:
+        return False
+    confirmed = orders.confirm_order(
+        actor=SYSTEM, order_id=order.id, amount_minor=order.placed_total_minor, currency=event.currency, at=at
+    )
+    if confirmed:
+        take_credit(order.id, at)
+        _allocate(order.id)
+    return confirmed
+
+
+def give_back(event: PaymentCaptured | PaymentAccepted, order: OrderBrief, reason: str, at: dt.datetime) -> None:
+    """Ask for a captured amount to go back in full, and write down why; once per attempt. A promise is called off.
 
     Where a cancellation has sent back this very payment already, another one of the order pays what is still owed.
     """
+    if isinstance(event, PaymentAccepted):
+        withdraw(order.id, event.attempt_id, at)
+        return
     ask = functools.partial(
         payments.request_refund,
         actor=SYSTEM,

@@ -15,6 +15,7 @@ from entrepot.domains.inventory import services as inventory
 from entrepot.domains.orders import queries as order_queries
 from entrepot.domains.orders import services as orders
 from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments import services as payments_services
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
 
@@ -42,6 +43,7 @@ def _expire(order_id: str, at: dt.datetime) -> bool:
             expired = orders.expire_order(actor=SYSTEM, order_id=order_id, at=at)
             if expired:
                 inventory.release_stock(actor=SYSTEM, order_id=order_id)
+                payments_services.return_credit(actor=SYSTEM, order_id=order_id, at=at)
     except Exception:
         log.exception("order_not_expired", order=order_id)
         return False

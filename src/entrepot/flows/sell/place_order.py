@@ -56,6 +56,7 @@ def place_order(
     phone: str = "",
     return_url: str = "",
     network: str = "",
+    credit_code: str = "",
 ) -> Placed:
     """Turn an open quote into a placed order with held stock and an open payment attempt, all or nothing.
 
@@ -64,6 +65,7 @@ def place_order(
     Args:
         return_url: where the buyer comes back to; "{order}" in it is filled in here, "{token}" when the provider is called,
             so that the key to the order's page is not kept.
+        credit_code: of a store credit that pays a part or the whole; the method pays the rest.
         network: the network address the order comes from; "" is not counted.
     Raises:
         QuoteExpired: quote anew (`flows.price.quote_cart.requote`) and ask the buyer.
@@ -71,10 +73,12 @@ def place_order(
         OutOfStock: too few are left; nothing was written and nothing charged.
         TooManyHolds, TooManyHoldsHere: three unpaid orders are open for the e-mail address or the cart, or ten from
             the network address.
+        CreditUnknown, CreditNotUsable: the store credit cannot be spent here; nothing was ordered.
         ContactFault, AddressFault, AddressNotQuoted, MethodNotOffered: name the field to correct.
     """
     with db.transaction():
-        said = input_hash([email, name, phone, locale, method, msgspec.to_builtins(address)])
+        words = [email, name, phone, locale, method, msgspec.to_builtins(address)]
+        said = input_hash([*words, credit_code] if credit_code else words)
         marked = checkout.mark_quote_placed(actor=actor, quote_id=quote_id, at=at, said_hash=said)
         if marked is None:
             return _placed_before(quote_id)
@@ -100,7 +104,7 @@ def place_order(
             network=network,
         )
         crash_point("sell.order_opened")
-        attempt = _open_attempt(quote, opened.id, method, return_url, at, hold_until)
+        attempt = _open_attempt(quote, opened.id, method, return_url, at, hold_until, credit_code)
         if cart_id:
             checkout.empty_cart(actor=actor, cart_id=cart_id)
         inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
@@ -110,15 +114,38 @@ def place_order(
 
 
 def _open_attempt(
-    quote: FrozenQuote, order_id: str, method: str, return_url: str, at: dt.datetime, hold_until: dt.datetime
+    quote: FrozenQuote,
+    order_id: str,
+    method: str,
+    return_url: str,
+    at: dt.datetime,
+    hold_until: dt.datetime,
+    credit_code: str,
 ) -> AttemptView:
+    due = quote.total_minor
+    if credit_code:
+        held = payments.hold_credit(
+            actor=SYSTEM,
+            code=credit_code,
+            order_id=order_id,
+            store_id=quote.store_id,
+            entity_id=quote.entity_id,
+            method=method,
+            due_minor=due,
+            currency=quote.currency,
+            at=at,
+            until=hold_until,
+        )
+        due -= held.amount_minor
+        if not due:
+            return held
     return payments.open_attempt(
         actor=SYSTEM,
         order_id=order_id,
         store_id=quote.store_id,
         entity_id=quote.entity_id,
         method=method,
-        amount_minor=quote.total_minor,
+        amount_minor=due,
         currency=quote.currency,
         at=at,
         return_url=return_url.replace("{order}", order_id),
@@ -130,7 +157,8 @@ def _open_attempt(
 def _placed_before(quote_id: str) -> Placed:
     """The answer that the first click got."""
     order = order_queries.brief(order_id=order_queries.order_for_quote(quote_id) or "")
-    first = payment_queries.attempts(order_id=order.id)[0]
+    tries = payment_queries.attempts(order_id=order.id)
+    first = next((a for a in tries if a.provider != payment_queries.HOUSE), tries[0])
     return Placed(order.id, order.number, first.id, order_queries.access_token(order_id=order.id))
 
 

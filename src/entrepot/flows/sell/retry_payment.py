@@ -6,6 +6,7 @@ import datetime as dt
 
 from entrepot.domains.orders import queries as order_queries
 from entrepot.domains.orders.errors import WrongState
+from entrepot.domains.payments import queries as payment_queries
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.types import AttemptView
 from entrepot.infra import db
@@ -17,7 +18,7 @@ PAID = N_("it is not waiting for a payment.")
 
 
 def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, return_url: str = "") -> AttemptView:
-    """Open another attempt for a placed order within its hold, for the same total; the caller then starts it.
+    """Open another attempt for a placed order within its hold, for the same total (less the store credit set aside for it); the caller then starts it.
 
     The hold is not lengthened, and the attempt ends with it at the latest: money that comes later is late money, which `confirm_order` knows how to treat.
 
@@ -37,7 +38,7 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
             store_id=order.store_id,
             entity_id=order.entity_id,
             method=method,
-            amount_minor=order.placed_total_minor,
+            amount_minor=order.placed_total_minor - payment_queries.credit_held(order_id=order.id),
             currency=order.currency,
             at=at,
             return_url=return_url.replace("{order}", order.id),

@@ -6,12 +6,15 @@ import datetime as dt
 
 from entrepot.domains.finance.engine import entries
 from entrepot.domains.fulfilment.events import ShipmentDispatched
+from entrepot.domains.ledger import queries as ledger_queries
 from entrepot.domains.ledger import services as ledger
 from entrepot.domains.orders import queries as orders
-from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
+from entrepot.domains.orders.events import OrderCancelled, OrderChanged, OrderConfirmed
 from entrepot.domains.orders.types import OrderView
+from entrepot.domains.payments import queries as payments
 from entrepot.infra import events
 from entrepot.kernel.actor import SYSTEM
+from entrepot.kernel.errors import NotFound
 
 
 def post_sale(event: OrderConfirmed) -> None:
@@ -22,7 +25,10 @@ def post_sale(event: OrderConfirmed) -> None:
 def post_dispatch(event: ShipmentDispatched) -> None:
     """Post a consignment that has left as revenue; once per consignment, however many parcels it makes."""
     order = orders.order(order_id=event.order_id)
-    draft = entries.dispatch(order_id=order.id, quote=order.quote, consignment_ref=event.consignment_ref, on=_today())
+    changes = orders.changed_lines(order_id=order.id) if order.changes else ()
+    draft = entries.dispatch(
+        order_id=order.id, quote=order.quote, consignment_ref=event.consignment_ref, on=_today(), changes=changes
+    )
     ledger.post_entry(actor=SYSTEM, draft=draft)
 
 
@@ -32,9 +38,42 @@ def post_cancellation(event: OrderCancelled) -> None:
     Nothing is posted for an order that was never paid. The sale is posted first if its own event is still on its way
     (subscribers do not wait for each other); its key keeps it from being posted twice.
     """
-    if not event.refund_minor:
+    if event.refund_minor or event.confirmed:
+        order = orders.order(order_id=event.order_id)
+        entry_id = _sale(order)
+        if len(order.changes) > 1:  # something was taken out before: what is left is taken by its shares
+            _change(order, event.change_id)
+        else:
+            ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=_today(), reason="order cancelled")
+    for attempt in payments.attempts(order_id=event.order_id):
+        if attempt.state == "cancelled":
+            _call_off(attempt.id)
+
+
+def post_change(event: OrderChanged) -> None:
+    """Post what was taken from an order, share by share; its money is a deposit again until it has gone back.
+
+    The sale is posted first, if its own event is still on its way.
+    """
+    order = orders.order(order_id=event.order_id)
+    _sale(order)
+    _change(order, event.change_id)
+
+
+def _change(order: OrderView, change_id: str) -> None:
+    change = next(c for c in orders.changed_lines(order_id=order.id) if c.id == change_id)
+    draft = entries.change(
+        order_id=order.id, quote=order.quote, change=change, on=_today(), cash_to_come=change.kind == "refused"
+    )
+    ledger.post_entry(actor=SYSTEM, draft=draft)
+
+
+def _call_off(attempt_id: str) -> None:
+    """Reverse the entry of a promise at the door, if this attempt was one."""
+    try:
+        entry_id = ledger_queries.entry_id(key=entries.promise_key(attempt_id))
+    except NotFound:
         return
-    entry_id = _sale(orders.order(order_id=event.order_id))
     ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=_today(), reason="order cancelled")
 
 

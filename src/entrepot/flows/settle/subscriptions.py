@@ -1,12 +1,13 @@
 """Which events the books follow."""
 
 from entrepot.domains.fulfilment.events import ShipmentDispatched
-from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
-from entrepot.flows.settle.post_sale import post_cancellation, post_dispatch, post_sale
+from entrepot.domains.orders.events import OrderCancelled, OrderChanged, OrderConfirmed
+from entrepot.flows.settle.post_sale import post_cancellation, post_change, post_dispatch, post_sale
 from entrepot.infra.events import Subscription
 
 SUBSCRIPTIONS = (
     Subscription("settle.post_sale", OrderConfirmed, post_sale),
     Subscription("settle.post_dispatch", ShipmentDispatched, post_dispatch),
     Subscription("settle.post_cancellation", OrderCancelled, post_cancellation),
+    Subscription("settle.post_change", OrderChanged, post_change),
 )

@@ -15,6 +15,7 @@ WORDS: dict[str, str] = {
     ),
     "lapsed": N_("The time to pay ran out. Nothing was charged. You can pay again as long as the goods are held."),
     "cancelled": N_("The payment was stopped before it was finished. Nothing was charged. You can pay again."),
+    "refused_at_door": N_("The parcel was refused at the door. Nothing was charged."),
     "refused": N_("The payment was refused. Nothing was charged. Try another way to pay."),
 }
 

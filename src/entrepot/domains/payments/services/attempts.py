@@ -10,7 +10,7 @@ import msgspec
 from entrepot.domains.payments import queries
 from entrepot.domains.payments.engine.states import LOST, OPEN, verdict
 from entrepot.domains.payments.errors import AmountNotPayable, MethodNotOffered
-from entrepot.domains.payments.events import PaymentCaptured, PaymentFailed, PaymentMismatched
+from entrepot.domains.payments.events import PaymentAccepted, PaymentCaptured, PaymentFailed, PaymentMismatched
 from entrepot.domains.payments.models import Attempt
 from entrepot.domains.payments.types import AppliedState, AttemptView, CaptureView, ProviderState
 from entrepot.infra import db
@@ -37,7 +37,7 @@ def open_attempt(
 ) -> AttemptView:
     """Write a new attempt in state started; no provider is called. One statement.
 
-    `expires_at` is `at` plus the method's hold, but at most `pay_by`: the goods are held no longer.
+    `expires_at` is `at` plus the time one try may take, but at most `pay_by`: the goods are held no longer.
     `flows.pay.start_attempt` calls the provider once this is committed.
 
     Raises:
@@ -46,12 +46,12 @@ def open_attempt(
     """
     if amount_minor <= 0:
         raise AmountNotPayable(amount=amount_minor, field="amount", value=amount_minor, rule="")
-    chosen = {m.code: m for m in queries.methods(market=market, currency=currency, amount_minor=amount_minor)}.get(
-        method
-    )
+    chosen = {
+        m.code: m for m in queries.methods(market=market, currency=currency, amount_minor=amount_minor, on=at.date())
+    }.get(method)
     if chosen is None:
         raise MethodNotOffered(method=method, field="method", value=method, rule="")
-    ends = at + dt.timedelta(seconds=chosen.hold_s)
+    ends = at + dt.timedelta(seconds=chosen.pay_s)
     row = Attempt(
         order_id=order_id,
         store_id=store_id,
@@ -163,7 +163,8 @@ def _try(was: AttemptView, said: ProviderState, at: dt.datetime, message_id: str
     if outcome == "stale":
         return AppliedState(outcome, now)
     _tell(now, said, outcome)
-    return AppliedState(outcome, now, _captured(now, said, at) if came_in else None)
+    promised = outcome == "applied" and said.status == "accepted"
+    return AppliedState(outcome, now, _captured(now, said, at) if came_in else None, promised)
 
 
 def _captured(attempt: AttemptView, said: ProviderState, at: dt.datetime) -> CaptureView:
@@ -198,6 +199,11 @@ def _tell(row: AttemptView, state: ProviderState, outcome: str) -> None:
             attempt_id=attempt_id, order_id=order_id, amount_minor=row.amount_minor, currency=row.currency
         )
         publish(event, aggregate=f"order:{order_id}")
+    elif row.state == "accepted":
+        promised = PaymentAccepted(
+            attempt_id=attempt_id, order_id=order_id, amount_minor=row.amount_minor, currency=row.currency
+        )
+        publish(promised, aggregate=f"order:{order_id}")
     elif row.state in LOST:
         publish(
             PaymentFailed(attempt_id=attempt_id, order_id=order_id, refusal=row.refusal or "cancelled"),

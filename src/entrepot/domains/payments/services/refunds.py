@@ -7,15 +7,18 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from entrepot.domains.payments import queries
+from entrepot.domains.payments.engine.tenders import plan
 from entrepot.domains.payments.errors import (
     AmountNotPayable,
     NothingToSendBack,
     RefundExceedsCapture,
     RefundNotFailed,
+    RefundNotPayable,
 )
 from entrepot.domains.payments.events import RefundDone, RefundRequested
 from entrepot.domains.payments.models import Refund
-from entrepot.domains.payments.types import RefundView
+from entrepot.domains.payments.ports import METHODS
+from entrepot.domains.payments.types import RefundView, Tender
 from entrepot.infra import db
 from entrepot.infra.events import publish
 from entrepot.infra.ids import new_id
@@ -99,6 +102,83 @@ def _too_much(order_id: str, attempt_id: str | None, amount_minor: int) -> Refun
     found = [c for c in queries.captures(order_id=order_id) if attempt_id in (None, c.attempt_id)]
     left = max((c.amount_minor - c.refunded_minor for c in found), default=0)
     return RefundExceedsCapture(amount=amount_minor, left=left, currency=found[0].currency if found else "")
+
+
+_INSERT = """
+INSERT INTO payments_refund (public_id, capture_id, amount_minor, state, reason, tender, credit_id, key, actor, tries)
+SELECT %(id)s, c.id, %(amount)s, 'requested', %(reason)s, %(tender)s, a.credit_id, %(key)s, %(actor)s, 0
+FROM payments_capture c JOIN payments_attempt a ON a.id = c.attempt_id
+WHERE a.public_id = %(attempt)s AND c.part = %(part)s
+ON CONFLICT (key) DO NOTHING
+"""
+
+
+@service("payments.request_refund")
+def request_refunds(
+    *, actor: Actor, order_id: str, amount_minor: int, reason: str, key: str, tender: Tender = "original"
+) -> tuple[str, ...]:
+    """Ask for money of an order to go back, of as many of its captures as it takes; publish RefundRequested for each.
+
+    What goes back of which capture and how follows from `engine.tenders`. The same key again returns the same refunds.
+
+    Raises:
+        AmountNotPayable: the amount is not above zero.
+        RefundExceedsCapture: not so much is left of what came in, also when two refunds race.
+        TenderNotPossible: cash was to go back as it came.
+    """
+    if amount_minor <= 0:
+        raise AmountNotPayable(amount=amount_minor, field="amount", value=amount_minor, rule="")
+    known = Refund.objects.filter(key__startswith=f"{key}#").order_by("id").values_list("public_id", flat=True)
+    if known:
+        return tuple(str(one) for one in known)
+    wrong = {a.id for a in queries.attempts(order_id=order_id) if a.mismatch}
+    came = [c for c in queries.captures(order_id=order_id) if c.attempt_id not in wrong]
+    takes_back = {code: METHODS.get(code).takes_back for code in METHODS}
+    made = []
+    for place, share in enumerate(plan(came, amount_minor, tender, takes_back)):
+        params = {
+            "id": str(new_id()),
+            "amount": share.amount_minor,
+            "reason": reason[:200],
+            "tender": share.tender,
+            "key": f"{key}#{place}",
+            "actor": f"{actor.kind}:{actor.id}"[:60],
+            "attempt": share.attempt_id,
+            "part": share.part,
+        }
+        try:
+            with transaction.atomic():
+                db.execute(_INSERT, params)
+        except IntegrityError as refused:
+            if "refunds_within_capture" not in str(refused):
+                raise
+            raise _too_much(order_id, None, amount_minor) from refused
+        event = RefundRequested(
+            refund_id=params["id"], order_id=order_id, amount_minor=share.amount_minor, currency=came[0].currency
+        )
+        publish(event, aggregate=f"order:{order_id}")
+        made.append(params["id"])
+    return tuple(made)
+
+
+@service("payments.mark_paid")
+def take_paid(*, actor: Actor, refund_id: str, note: str) -> RefundView:
+    """Return a refund that a person has paid by bank transfer, and keep the person's note; its books follow.
+
+    Raises NotFound, RefundNotPayable (it goes another way, or is done).
+    """
+    refund = queries.refund(refund_id=refund_id)
+    if refund.tender != "bank_transfer" or refund.state != "requested":
+        raise RefundNotPayable(refund=refund_id)
+    Refund.objects.filter(public_id=refund_id).update(note=note[:200])
+    return refund
+
+
+@service("payments.issue_credit")
+def name_credit(*, actor: Actor, refund_id: str, credit_id: str) -> None:
+    """Write down which store credit a refund became."""
+    sql = "UPDATE payments_refund SET credit_id = (SELECT id FROM payments_storecredit WHERE public_id = %s) WHERE public_id = %s"
+    db.execute(sql, [credit_id, refund_id])
 
 
 @service("payments.send_back")
