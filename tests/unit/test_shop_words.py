@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrepot.domains.markets import queries as markets
+from entrepot.domains.parties import queries as parties
 from entrepot.domains.offers.engine import analyse, shelf, vector
 from entrepot.domains.offers.engine.band import band
 from entrepot.interfaces.storefront import forms
@@ -108,12 +109,63 @@ def test_the_days_offered_are_fridays_and_the_eve() -> None:
     assert days == (dt.date(2026, 11, 27), dt.date(2026, 12, 4), dt.date(2026, 12, 24))
 
 
-def test_address_forms_follow_their_country() -> None:
-    assert [field.name for field in forms.layout("DE")] == ["name", "street_address", "postal_code", "city"]
-    us = {field.name: field for field in forms.layout("US")}
-    assert us["country_area"].options
-    assert us["country_area"].required
-    assert not {field.name: field for field in forms.layout("SA")}["postal_code"].required
+TWELVE = {
+    "DE": ["name", "street_address", "postal_code", "city"],
+    "FR": ["name", "street_address", "postal_code", "city"],
+    "ES": ["name", "street_address", "postal_code", "city", "country_area"],
+    "GB": ["name", "street_address", "city", "postal_code"],
+    "US": ["name", "street_address", "city", "country_area", "postal_code"],
+    "CA": ["name", "street_address", "city", "country_area", "postal_code"],
+    "AU": ["name", "street_address", "city", "country_area", "postal_code"],
+    "JP": ["name", "postal_code", "country_area", "street_address"],
+    "SG": ["name", "street_address", "postal_code"],
+    "SA": ["name", "street_address", "city_area", "city", "postal_code", "short_code"],
+    "BR": ["name", "tax_id", "street_address", "city_area", "city", "country_area", "postal_code"],
+    "ID": ["name", "street_address", "city", "country_area", "postal_code"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("country", TWELVE)
+def test_address_forms_follow_their_country(country: str) -> None:
+    fields = forms.layout(country, "en")
+    assert [field.name for field in fields] == TWELVE[country]
+    by_name = {field.name: field for field in fields}
+    examples = parties.address_rules(country=country)
+    assert by_name["postal_code"].placeholder == examples.postal_code
+    assert examples.postal_code and examples.phone, "an example each"
+    for name in set(by_name) & {"country_area"}:
+        codes = [code for code, _label in by_name[name].options]
+        assert len(codes) == len(set(codes)) > 5, "each state once"
+
+
+def test_labels_are_the_country_s_own() -> None:
+    def labels(country: str, language: str = "en") -> dict[str, forms.Field]:
+        return {field.name: field for field in forms.layout(country, language)}
+
+    assert labels("US")["street_address"].label == "Street address"
+    assert labels("US")["postal_code"].label == "ZIP code"
+    assert labels("DE")["street_address"].label == "Street and house number"
+    assert labels("GB")["postal_code"].label == "Postcode"
+    assert labels("JP")["country_area"].label == "Prefecture"
+    assert ("北海道", "Hokkaido") in labels("JP")["country_area"].options
+    assert ("北海道", "北海道") in labels("JP", "ja")["country_area"].options
+    assert ("QC", "Québec") in labels("CA", "fr")["country_area"].options
+    assert not labels("SA")["postal_code"].required and not labels("SA")["short_code"].required
+
+
+def test_what_a_country_asks_besides_the_postal_form_is_told_with_an_example() -> None:
+    brazil = {
+        "email": "a@example.com", "name": "Ana Souza", "street_address": "Rua Augusta 500", "city": "São Paulo",
+        "country_area": "SP", "postal_code": "01304-000",
+    }  # fmt: skip
+    assert "390.533.447-05" in dict(forms.read(brazil, "BR").faults)["tax_id"]
+    assert dict(forms.read({**brazil, "tax_id": "390.533.447-06"}, "BR").faults)["tax_id"].startswith("This is not")
+    typed = forms.read({**brazil, "tax_id": "39053344705"}, "BR")
+    assert not typed.faults and typed.address.tax_id == "39053344705"
+    riyadh = {"email": "n@example.sa", "name": "N", "street_address": "7432 King Fahd Road", "city": "Riyadh"}
+    assert not forms.read({**riyadh, "short_code": "rrrd 2929"}, "SA").faults
+    assert "RRRD2929" in dict(forms.read({**riyadh, "short_code": "2929"}, "SA").faults)["short_code"]
+    assert "24105" in dict(forms.read({**riyadh, "postal_code": "ABC"}, "DE").faults)["postal_code"]
 
 
 def test_everything_missing_is_told_at_once_and_what_was_typed_stays() -> None:

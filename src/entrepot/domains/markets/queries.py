@@ -88,6 +88,17 @@ def order_words_needed(*, country: str) -> bool:
     return country in _order_words()
 
 
+@cache
+def _tax_words() -> dict[str, str]:
+    loaded = yaml.safe_load((_REFDATA / "tax_words.yaml").read_text(encoding="utf-8"))["words"]
+    return {country: key for key, countries in loaded.items() for country in countries}
+
+
+def tax_words(*, country: str) -> str:
+    """Return what buyers of a country call their tax, as a key of the storefront's words; "tax" when it is not known."""
+    return _tax_words().get(country, "tax")
+
+
 def demo_data() -> dict[str, Any]:
     """Return the demo's markets and hand-set exchange rates: {"markets": […], "fx": {…}}."""
     listed = yaml.safe_load((_REFDATA / "demo_markets.yaml").read_text(encoding="utf-8"))

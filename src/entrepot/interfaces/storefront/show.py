@@ -90,12 +90,22 @@ _TOWNS = (N_("Shenzhen"), N_("Rotterdam"))
 
 def cascade(quote: FrozenQuote, shop: Shop) -> list[pieces.Row]:
     """Return the cascade of a whole quote."""
-    return pieces.rows([c for consignment in quote.consignments for c in consignment.charges], shop.cldr)
+    charges = [c for consignment in quote.consignments for c in consignment.charges]
+    return pieces.rows(charges, shop.cldr, _goods(*quote.consignments))
 
 
 def parcel_cascade(consignment: QuotedConsignment, shop: Shop) -> list[pieces.Row]:
     """Return the cascade of one parcel."""
-    return pieces.rows(consignment.charges, shop.cldr)
+    return pieces.rows(consignment.charges, shop.cldr, _goods(consignment))
+
+
+def _goods(*consignments: QuotedConsignment) -> dict[Charge, str]:
+    """Return what each charge on a line is on."""
+    found = {}
+    for consignment in consignments:
+        titles = {line.ref: line.title for line in consignment.lines}
+        found.update({charge: titles[charge.line] for charge in consignment.charges if charge.line in titles})
+    return found
 
 
 def offer_cascade(offer: OfferDraft, shop: Shop) -> list[pieces.Row]:

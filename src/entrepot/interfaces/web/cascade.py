@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from babel import Locale
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from entrepot.interfaces.web import formats
 from entrepot.kernel.errors import N_
-from entrepot.kernel.trade import Charge
+from entrepot.kernel.quote import FxQuote
+from entrepot.kernel.trade import Charge, RuleRef
 
+_NAMED = 2
 ORDER = ("goods", "freight", "insurance", "duty", "fee", "tax")
 SWATCH = {"goods": "goods", "freight": "freight", "insurance": "freight", "duty": "duty", "fee": "duty", "tax": "tax"}
 NAMES = {"vat": N_("VAT"), "sales_tax": N_("Sales tax"), "gst": N_("GST")}
@@ -48,13 +53,32 @@ class Row(msgspec.Struct, frozen=True):
     detail: tuple[str, ...] = ()
 
 
-def rows(charges: Iterable[Charge], cldr: Locale) -> list[Row]:
-    """Return charges summed to rows by kind, name and rate, in the order of a cascade; a zero keeps its row and its reason."""
+def rows(charges: Iterable[Charge], cldr: Locale, goods: Mapping[Charge, str] | None = None) -> list[Row]:
+    """Return charges summed to rows by kind, name and rate, in the order of a cascade; a zero keeps its row and its reason.
+
+    Where one kind has several rows under one name, each names its goods: `goods` says of a charge what it is on.
+    """
     groups: dict[tuple[str, str, int], list[Charge]] = {}
     for charge in charges:
         groups.setdefault((charge.kind, charge.name, charge.rate_ppm), []).append(charge)
     merged = _without_empty_doubles(groups)
-    return [_row(key, found, cldr) for key, found in sorted(merged.items(), key=lambda item: ORDER.index(item[0][0]))]
+    ordered = sorted(merged.items(), key=lambda item: ORDER.index(item[0][0]))
+    alike = Counter((kind, name) for kind, name, _ppm in merged)
+    return [
+        _row(key, found, cldr, _titles(found, goods) if goods and alike[key[:2]] > 1 else "") for key, found in ordered
+    ]
+
+
+def _titles(found: list[Charge], goods: Mapping[Charge, str]) -> str:
+    """Return what a row's charges are on: two names, and how many more."""
+    names = list(dict.fromkeys(title for charge in found if (title := goods.get(charge, ""))))
+    told = ", ".join(f"\u2068{name}\u2069" for name in names[:_NAMED])
+    more = len(names) - _NAMED
+    return (
+        ngettext("%(names)s and %(num)s more", "%(names)s and %(num)s more", more) % {"names": told, "num": more}
+        if more > 0
+        else told
+    )
 
 
 def _without_empty_doubles(
@@ -71,7 +95,7 @@ def _without_empty_doubles(
     return kept
 
 
-def _row(key: tuple[str, str, int], found: list[Charge], cldr: Locale) -> Row:
+def _row(key: tuple[str, str, int], found: list[Charge], cldr: Locale, on: str) -> Row:
     kind, name, ppm = key
     total = sum(charge.amount_minor for charge in found)
     label = _(NAMES.get(name, name))
@@ -82,18 +106,43 @@ def _row(key: tuple[str, str, int], found: list[Charge], cldr: Locale) -> Row:
         why = _(REASONS.get(found[0].reason, "")) if found[0].reason in REASONS else ""
     elif ppm and kind != "tax":
         why = formats.percent(ppm, cldr)
-    return Row(SWATCH[kind], label, why, total, () if kind == "goods" else _detail(found))
+    if on:
+        why = f"{why} · {on}" if why else on
+    return Row(SWATCH[kind], label, why, total, () if kind == "goods" else _detail(found, cldr))
 
 
-def _detail(found: list[Charge]) -> tuple[str, ...]:
+def _detail(found: list[Charge], cldr: Locale) -> tuple[str, ...]:
     told: dict[str, None] = {}
     for charge in found:
         rule = charge.rule
-        sentence = f"{rule.source}"
-        if rule.since or rule.until:
-            sentence += _(" In force from %(since)s to %(until)s.") % {
-                "since": rule.since or _("long ago"), "until": rule.until or _("further notice"),
-            }  # fmt: skip
+        # The source keeps its own title and its own order of signs inside a line that runs the other way.
+        sentence = f"\u2068{rule.source}\u2069"
+        if force := _in_force(rule, cldr):
+            sentence += f" {force}"
         sure = CONFIDENCE.get(rule.confidence)
         told[f"{sentence} ({_(sure)})" if sure else sentence] = None
     return tuple(list(told)[:4])
+
+
+def _in_force(rule: RuleRef, cldr: Locale) -> str:
+    """Say in which civil days a rule is in force; its end is half-open, what is said is the last day."""
+    since = formats.date_medium(dt.date.fromisoformat(rule.since), cldr) if rule.since else ""
+    until = formats.date_medium(dt.date.fromisoformat(rule.until) - dt.timedelta(days=1), cldr) if rule.until else ""
+    if since and until:
+        return _("In force from %(since)s to %(until)s.") % {"since": since, "until": until}
+    if since:
+        return _("In force since %(since)s.") % {"since": since}
+    return _("In force until %(until)s.") % {"until": until} if until else ""
+
+
+def rate_words(fx: FxQuote, cldr: Locale) -> str:
+    """Say which rate of which day from whom was used."""
+    source = fx.source.replace("manual", _("set by the shop"), 1) if fx.source.startswith("manual") else fx.source
+    # Isolates keep the sum and the source in their own order inside a line that runs the other way.
+    return _("1 %(base)s = %(rate)s %(target)s, rate of %(day)s, %(source)s") % {
+        "base": fx.source_currency,
+        "rate": formats.rate(fx.rate, cldr),
+        "target": fx.target,
+        "day": formats.date_medium(fx.date, cldr),
+        "source": f"\u2068{source}\u2069",
+    }

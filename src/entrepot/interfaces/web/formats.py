@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from decimal import Decimal
-from zoneinfo import ZoneInfo
+from decimal import Context, Decimal
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from babel.units import format_unit
 from markupsafe import Markup
@@ -93,16 +94,33 @@ def date_medium(date: dt.date, locale: Locale) -> str:
     return format_skeleton("yMMMd", date, locale=locale)
 
 
-def clock_time(moment: dt.datetime, zone: str, locale: Locale) -> str:
-    """Return the time of day of a moment in a time zone: 14:32."""
-    return format_time(moment.astimezone(ZoneInfo(zone)), "short", locale=locale)
+def clock_time(moment: dt.datetime, zone: str, locale: Locale, named: bool = False) -> str:
+    """Return the time of day of a moment in a time zone: 14:32; `named` adds the zone where its country has several."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return format_time(local, "short", locale=locale) + (_zone(local, zone, locale) if named else "")
 
 
-def moment(at: dt.datetime, zone: str, locale: Locale) -> str:
-    """Return a moment in a time zone with weekday, day and time: Wed, 2 Dec, 14:32."""
+def moment(at: dt.datetime, zone: str, locale: Locale, named: bool = False) -> str:
+    """Return a moment in a time zone with weekday, day and time: Wed, 2 Dec, 14:32; `named` as in `clock_time`."""
     local = at.astimezone(ZoneInfo(zone))
     comma = "\u060c " if locale.language == "ar" else ", "
-    return f"{day(local.date(), locale)}{comma}{format_time(local, 'short', locale=locale)}"
+    return f"{day(local.date(), locale)}{comma}{clock_time(at, zone, locale, named)}"
+
+
+@functools.lru_cache(maxsize=256)
+def _several(zone: str, year: int) -> bool:
+    """Say whether the clocks of a zone's country differ in winter or summer."""
+    territories = get_global("zone_territories")
+    country = territories.get(zone)
+    zones = [
+        ZoneInfo(name) for name, where in territories.items() if where == country and name in available_timezones()
+    ]
+    days = (dt.datetime(year, 1, 1, 12, tzinfo=dt.UTC), dt.datetime(year, 7, 1, 12, tzinfo=dt.UTC))
+    return len({tuple(day.astimezone(other).utcoffset() for day in days) for other in zones}) > 1
+
+
+def _zone(local: dt.datetime, zone: str, locale: Locale) -> str:
+    return f" {get_timezone_name(local, width='short', locale=locale)}" if _several(zone, local.year) else ""
 
 
 def moment_full(at: dt.datetime, zone: str, locale: Locale) -> str:
@@ -123,6 +141,14 @@ def mass(grams: int, locale: Locale) -> str:
 def number(value: int | Decimal, locale: Locale) -> str:
     """Return a number with its separators."""
     return format_decimal(value, locale=locale, numbering_system=_DIGITS)
+
+
+@functools.lru_cache(maxsize=1024)
+def rate(value: Decimal, locale: Locale) -> str:
+    """Return an exchange rate with five figures that count: 1.1573, 7.8214, 18,412, 0.000054312."""
+    rounded = +value.normalize(Context(prec=5))
+    plain = rounded.quantize(Decimal(1)) if rounded == rounded.to_integral_value() else rounded
+    return format_decimal(plain, locale=locale, decimal_quantization=False, numbering_system=_DIGITS)
 
 
 @functools.lru_cache(maxsize=1024)

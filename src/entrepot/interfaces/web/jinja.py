@@ -31,14 +31,15 @@ def _by_locale(write: Callable[..., Any], bidi: bool = False) -> Callable[..., A
     return filtered
 
 
-def _by_zone(write: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a filter that hands the page's time zone and locale to a format."""
+def _by_zone(write: Callable[..., Any], nameable: bool = False) -> Callable[..., Any]:
+    """Return a filter that hands the page's time zone and locale to a format; `zone_named` pages name the zone too."""
 
     @jinja2.pass_context
     def filtered(context: jinja2.runtime.Context, value: Any) -> str:
         zone = context.resolve_or_missing("zone")
         zone = "UTC" if zone is jinja2.runtime.missing else zone
-        return write(value, zone, context.resolve("cldr") or formats.cldr("en"))
+        more = {"named": True} if nameable and context.get("zone_named") else {}
+        return write(value, zone, context.resolve("cldr") or formats.cldr("en"), **more)
 
     return filtered
 
@@ -88,8 +89,8 @@ def environment(**options: Any) -> jinja2.Environment:
         country=_by_locale(formats.country_name),
         sign=_by_locale(formats.sign),
         currency=_by_locale(formats.currency_name),
-        clock_time=_by_zone(formats.clock_time),
-        moment=_by_zone(formats.moment),
+        clock_time=_by_zone(formats.clock_time, nameable=True),
+        moment=_by_zone(formats.moment, nameable=True),
         moment_full=_by_zone(formats.moment_full),
         language=formats.language_name,
         json_ld=json_ld,

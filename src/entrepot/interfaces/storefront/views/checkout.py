@@ -18,6 +18,7 @@ from entrepot.domains.checkout.engine.compare import differences
 from entrepot.domains.checkout.errors import EmptyCart, QuoteExpired
 from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.markets import queries as markets
+from entrepot.domains.parties import queries as parties
 from entrepot.domains.payments import queries as payments
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
@@ -129,7 +130,8 @@ def _show(
         parcels=show.parcels(quote, shop),
         cascades=[(c, show.parcel_cascade(c, shop)) for c in quote.consignments],
         cascade=show.cascade(quote, shop),
-        fields=forms.layout(shop.market.country),
+        fields=forms.layout(shop.market.country, shop.language),
+        phone_example=parties.address_rules(country=shop.market.country).phone,
         typed=typed.values if typed else {},
         faults=faults or [],
         known=known,

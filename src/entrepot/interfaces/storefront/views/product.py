@@ -38,6 +38,18 @@ def _chosen(found: dict[str, OfferDraft], asked: str) -> OfferDraft:
 @page
 def product_page(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
     """Show a product of this market; one that is sold elsewhere is told so, with where."""
+    return show_product(request, shop, handle, request.GET.get("sku", ""))
+
+
+def show_product(
+    request: HttpRequest,
+    shop: Shop,
+    handle: str,
+    sku: str,
+    wrong: tuple[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a product's page; `wrong` is the quantity that was typed and why it cannot be, told above the field."""
     handle = handle.replace("\x00", "")[:120]
     try:
         product_id = offers.product_of(market=shop.market.code, handle=handle)
@@ -45,7 +57,7 @@ def product_page(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
         return _elsewhere(request, shop, handle)
     found = offers.offers(market=shop.market.code, product_id=product_id)
     product = catalogue.product(product_id=product_id, language=shop.language)
-    offer = _chosen(found, request.GET.get("sku", ""))
+    offer = _chosen(found, sku)
     units = sum(inventory.available(skus=[offer.sku])[offer.sku].values())
     state, left = band(units)
     variant = next(v for v in product.variants if v.sku == offer.sku)
@@ -59,7 +71,7 @@ def product_page(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
         size=5,
     )
     return draw(
-        request, shop, "shop/product.html",
+        request, shop, "shop/product.html", status=status, wrong=wrong,
         product=product, variant=variant, offer=offer, offers=found, units=units, band=state, left=left,
         parents=[known[slug] for slug in path if slug in known], here=path[0],
         cascade=show.offer_cascade(offer, shop), route=_route(offer, shop), crosses=crosses(offer),
@@ -84,7 +96,9 @@ def _route(offer: OfferDraft, shop: Shop) -> list[show.Stop]:
         hour, minute = map(int, code.split(":"))
         cut = local.replace(hour=hour, minute=minute, second=0)
         if local < cut:
-            note = _("order by %(time)s") % {"time": formats.clock_time(cut, shop.market.time_zone, shop.cldr)}
+            note = _("order by %(time)s") % {
+                "time": formats.clock_time(cut, shop.market.time_zone, shop.cldr, named=True)
+            }
     return show.offer_route(offer, show.city(town), crosses(offer), note, shop)
 
 
