@@ -105,6 +105,22 @@ def split(total_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     return tuple(shares)
 
 
+def coin_of(step_minor: int, currency: str) -> int:
+    """Return the smallest piece to share an amount in that is in whole steps: a major unit where the step is in whole ones, else 1.
+
+    Rupiah in steps of 1.00 (100 minor units) are shared in pieces of 100, yen in steps of 100 yen in single yen.
+    """
+    whole = 10 ** exponent(currency)
+    return whole if step_minor and step_minor % whole == 0 else 1
+
+
+def split_coins(total_minor: int, weights: Sequence[int], coin: int) -> tuple[int, ...]:
+    """Split as `split` does, each share in whole coins (`total_minor` must be); a coin of 1 is `split` itself."""
+    if coin == 1 or total_minor % coin:
+        return split(total_minor, weights)
+    return tuple(share * coin for share in split(total_minor // coin, weights))
+
+
 class Money(msgspec.Struct, frozen=True, order=False):
     """An amount in minor units of one currency."""
 

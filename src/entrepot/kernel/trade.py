@@ -36,7 +36,10 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class Consignment(msgspec.Struct, frozen=True):
-    """One origin, one consignee, one set of documents. `freight_minor` is charged to the buyer, net of tax."""
+    """One origin, one consignee, one set of documents. `freight_minor` is charged to the buyer, net of tax.
+
+    `customer` is consumer or business; `mode` is how it crosses the border (courier, post, air, sea, road): some limits differ.
+    """
 
     ref: str
     dispatch_country: str
@@ -48,6 +51,7 @@ class Consignment(msgspec.Struct, frozen=True):
     freight_minor: int = 0
     insurance_minor: int = 0
     customer: str = "consumer"
+    mode: str = "courier"
 
     @property
     def goods_minor(self) -> int:

@@ -16,11 +16,13 @@ Basis = Literal["intrinsic", "fob", "cif"]
 
 
 class AddedDuty(msgspec.Struct, frozen=True):
-    """A duty on top of the tariff for goods of an origin. With `net_of_base` it only fills up to its rate."""
+    """A duty on top of the tariff for goods of an origin. With `net_of_base` it only fills up to its rate; with `of_duty` it
+    is a rate of the tariff duty, not of the value."""
 
     rate_ppm: int
     rule: RuleRef
     net_of_base: bool = False
+    of_duty: bool = False
 
 
 class DutyRate(msgspec.Struct, frozen=True):
@@ -31,17 +33,32 @@ class DutyRate(msgspec.Struct, frozen=True):
     added: tuple[AddedDuty, ...] = ()
 
 
+class CodeRate(msgspec.Struct, frozen=True):
+    """A rate of its own for goods whose HS code begins so, within a treatment of one rate."""
+
+    codes: tuple[str, ...]
+    rate_ppm: int
+    rule: RuleRef
+
+
 class Treatment(msgspec.Struct, frozen=True):
     """How a consignment is charged; the first whose conditions hold applies.
 
-    relief: no duty · flat_per_item: `amount_minor` per distinct tariff item of `digits` · ad_valorem: rate × value.
-    `limit_minor` (inclusive) is compared with the value by `basis`; None is no limit. `schemes` limits it to
-    consignments under one of these tax schemes; () is all. `not_origins` shuts it for goods of these origins,
-    `consumers_only` for business customers.
+    relief: no duty · flat_per_item: `amount_minor` per distinct tariff item of `digits` · ad_valorem: rate of the tariff × value ·
+    one_rate: `rate_ppm` × value whatever the tariff says (`code_rates` for some goods), less `deduction_minor` once.
+
+    Conditions. `limit_minor` (inclusive) is compared with the value by `basis`; None is no limit. `schemes` limits it to
+    consignments (or lines) under one of these tax schemes; () is all. `not_origins` shuts it for goods of these origins,
+    `origins` for all others, `not_codes` for goods of these HS codes; `dispatch` and `modes` are the countries and ways it is
+    for; `consumers_only` shuts it for business customers.
+
+    How it rounds. `base_step_minor` cuts a line's value down to whole steps, `amount_step_minor` brings the duty of the
+    consignment to whole steps by `step_rounding`; both only where the consignment is in `home`, the currency of the law.
+    `collector` is who takes the money.
     """
 
     key: str
-    kind: Literal["relief", "flat_per_item", "ad_valorem"]
+    kind: Literal["relief", "flat_per_item", "ad_valorem", "one_rate"]
     rule: RuleRef
     valuation: Literal["cif", "fob"] = "cif"
     limit_minor: int | None = None
@@ -52,6 +69,18 @@ class Treatment(msgspec.Struct, frozen=True):
     schemes: tuple[str, ...] = ()
     not_origins: tuple[str, ...] = ()
     consumers_only: bool = False
+    origins: tuple[str, ...] = ()
+    not_codes: tuple[str, ...] = ()
+    dispatch: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    rate_ppm: int = 0
+    code_rates: tuple[CodeRate, ...] = ()
+    deduction_minor: int = 0
+    base_step_minor: int = 0
+    amount_step_minor: int = 0
+    step_rounding: Literal["down", "up", "half_up"] = "down"
+    home: str = ""
+    collector: str = "customs"
 
 
 class EntryKind(msgspec.Struct, frozen=True):
@@ -70,7 +99,7 @@ class EntryKind(msgspec.Struct, frozen=True):
 class Fee(msgspec.Struct, frozen=True):
     """A fee of the border: per entry or per tariff item, flat or a rate of the goods' value between two limits.
 
-    With `limit_minor` it is due only up to that value (inclusive)."""
+    With `limit_minor` it is due only up to that value (inclusive), with `modes` only for these ways of travel."""
 
     key: str
     kind: Literal["per_entry", "per_item"]
@@ -85,6 +114,7 @@ class Fee(msgspec.Struct, frozen=True):
     basis: Basis = "intrinsic"
     limit_currency: str = ""
     consumers_only: bool = False
+    modes: tuple[str, ...] = ()
 
 
 class CustomsRules(msgspec.Struct, frozen=True):
@@ -106,7 +136,10 @@ class CustomsRules(msgspec.Struct, frozen=True):
 
 
 class CustomsAssessment(msgspec.Struct, frozen=True):
-    """Duty and fees per line (in the order of the consignment's lines), the cascade's rows, and how it is entered."""
+    """Duty and fees per line (in the order of the consignment's lines), the cascade's rows, and how it is entered.
+
+    `taxable_duty` is the duty of each line as an import tax counts it: the same, save where a law cuts it to whole steps first.
+    """
 
     duty: list[int]
     fee: list[int]
@@ -114,3 +147,4 @@ class CustomsAssessment(msgspec.Struct, frozen=True):
     entry: str
     treatment: str
     importer_of_record: str
+    taxable_duty: list[int] = []

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from entrepot.domains.tax.engine.law import Law, compile_rules, law_of, refuse_outside
+from entrepot.domains.tax.engine.law import compile_rules
+from entrepot.domains.tax.engine.tables import Law, law_of, refuse_outside
 from entrepot.domains.tax.models import Registration
 from entrepot.domains.tax.types import RegistrationInfo, TaxRules
 from entrepot.infra.memo import Memo

@@ -10,10 +10,24 @@ import msgspec
 from entrepot.kernel.trade import Charge, RuleRef
 
 
+class FurtherTax(msgspec.Struct, frozen=True):
+    """A tax beside the main one, with its own name and row: a rate of the same base, or a share of the main tax.
+
+    `share` (numerator, denominator) of the main tax as it is collected; (0, 1) where it is a rate of the base.
+    """
+
+    name: str
+    rate_ppm: int
+    rule: RuleRef
+    share: tuple[int, int] = (0, 1)
+
+
 class TaxRate(msgspec.Struct, frozen=True):
     """The rate of a tax category. `reason` says why it is zero, when it is.
 
-    With `exempt_below_minor` a line whose unit costs less is free (a cliff, not an allowance), by `exemption`.
+    With `exempt_below_minor` a line whose unit costs less is free (a cliff, not an allowance), by `exemption`. `name` takes the
+    place of the scheme's name in the cascade. `inside`: the rate is a share of the price that includes the tax. `further` are
+    taxes beside it.
     """
 
     rate_ppm: int
@@ -22,15 +36,27 @@ class TaxRate(msgspec.Struct, frozen=True):
     exempt_below_minor: int = 0
     exempt_currency: str = ""
     exemption: RuleRef | None = None
+    name: str = ""
+    inside: bool = False
+    further: tuple[FurtherTax, ...] = ()
 
 
 class TaxScheme(msgspec.Struct, frozen=True):
     """Who charges the tax, when and on what; the first whose conditions hold applies.
 
-    `movement`: import (from outside the territory), inside (from within it) or any. `limit_minor` (inclusive) is compared
-    with the intrinsic value. `registration` names what the seller must hold, "" nothing. `taxed` False is a stated zero.
-    `minimum_minor`: a lower sum for the whole consignment is not collected. `label_by_entry`: the consignment is called
-    after its customs entry, not after this scheme.
+    Conditions. `movement`: import (from outside the territory), inside (from within it) or any. `limit_minor` (inclusive, or
+    with `limit_exclusive` not) is compared with the value by `basis` (intrinsic: goods alone; cif: with freight), of the whole
+    consignment, or with `limit_per` item of one unit of each article: then each article goes under its own scheme.
+    `registration` names what the seller must hold, "" nothing. `customers`, `modes`, `dispatch` (countries), `origins` (of all
+    goods): () is all. `not_codes` (beginnings of HS codes) and `not_categories` shut it for goods.
+
+    What it does. `taxed` False is a stated zero. `uplift_ppm` of the goods is added to the base. A lower sum for the whole
+    consignment than `minimum_minor` is not collected (with `minimum_inclusive` the sum itself neither). `label_by_entry`: the
+    consignment is called after its customs entry, not after this scheme.
+
+    How it rounds. `level` line: each line and the freight once; total: once per rate on everything. `base_step_minor` cuts the
+    base of a line down to whole steps, `amount_step_minor` brings each tax of the consignment to whole steps, in the direction
+    `step_rounding`; both only where the consignment is in `home`, the currency of the law.
     """
 
     key: str
@@ -51,12 +77,39 @@ class TaxScheme(msgspec.Struct, frozen=True):
     minimum_minor: int = 0
     label_by_entry: bool = False
     procedure_code: str = ""
+    limit_exclusive: bool = False
+    limit_per: Literal["consignment", "item"] = "consignment"
+    basis: Literal["intrinsic", "cif"] = "intrinsic"
+    customers: tuple[str, ...] = ()
+    modes: tuple[str, ...] = ()
+    dispatch: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
+    not_codes: tuple[str, ...] = ()
+    not_categories: tuple[str, ...] = ()
+    uplift_ppm: int = 0
+    minimum_inclusive: bool = False
+    level: Literal["line", "total"] = "line"
+    base_step_minor: int = 0
+    amount_step_minor: int = 0
+    step_rounding: Literal["down", "up", "half_up"] = "down"
+    home: str = ""
+
+    @property
+    def by_goods(self) -> bool:
+        """Whether it depends on the single article, so that lines of one consignment may differ."""
+        return self.limit_per == "item" or bool(self.not_codes or self.not_categories)
+
+    @property
+    def plain(self) -> bool:
+        """Whether its sum is a rate of the base, rounded by line."""
+        return self.level == "line" and not (self.uplift_ppm or self.base_step_minor or self.amount_step_minor)
 
 
 class TaxRules(msgspec.Struct, frozen=True):
     """Everything tax has to say of a destination on a day, for one seller's registrations.
 
     `rates` is by tax category, "standard" always there. `territory` is where goods move without import.
+    `by_goods`: some scheme may fit some lines only. `staged` names the schemes whose sum takes the long way (`engine.stages`).
     """
 
     destination: str
@@ -67,6 +120,8 @@ class TaxRules(msgspec.Struct, frozen=True):
     rates: dict[str, TaxRate]
     rounding: Literal["half_up", "half_even", "down", "up"]
     next_boundary: dt.date | None
+    by_goods: bool = False
+    staged: frozenset[str] = frozenset()
 
 
 class TaxAssessment(msgspec.Struct, frozen=True):

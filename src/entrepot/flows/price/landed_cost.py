@@ -42,7 +42,8 @@ class LandedCost(msgspec.Struct, frozen=True):
 
     `charges` is the cascade in order (goods, freight, insurance, duty, fee, tax) and sums to `total_minor`.
     `lines` is by Line.ref; `freight_minor` includes insurance; `tax_minor` = tax of all lines + `freight_tax_minor`.
-    `scheme` says how it crosses (e.g. ioss, standard_import, us_informal), `entry` which declaration it is entered with.
+    `scheme` says how it crosses (e.g. ioss, standard_import, us_informal), `entry` which declaration it is entered with; where
+    articles of one consignment go under different schemes, it is the last of them, which asks for most.
     `next_boundary` is the first later day on which any rule used may differ: a quote must not be placed on it.
     `rules` are the rule rows used, each once.
     """
@@ -113,9 +114,19 @@ def landed_cost(
         NoTariff, NotRegistered, NoRateGiven: the law cannot be applied with what is known; the plan is not to be sold.
     """
     _refuse_bad(consignment, customs, tax, on)
-    scheme = tax_engine.scheme_for(consignment, tax, fx=fx)
-    border = customs_engine.assess(consignment, customs, scheme=scheme.key, fx=fx)
-    taxed = tax_engine.assess(consignment, scheme, tax, border.duty, border.fee, fx=fx)
+    if tax.by_goods:
+        schemes = tax_engine.schemes_for(consignment, tax, fx=fx)
+        scheme = schemes[-1]
+        alike = all(one is scheme for one in schemes)
+        key = scheme.key if alike else [one.key for one in schemes]
+    else:
+        scheme = tax_engine.scheme_for(consignment, tax, fx=fx)
+        alike, key, schemes = True, scheme.key, []
+    border = customs_engine.assess(consignment, customs, scheme=key, fx=fx)
+    if alike:
+        taxed = tax_engine.assess(consignment, scheme, tax, border.taxable_duty, border.fee, fx=fx)
+    else:
+        taxed = tax_engine.assess_apart(consignment, schemes, tax, border.taxable_duty, border.fee, fx=fx)
     charges = _goods_and_freight(consignment)
     charges += border.charges
     charges += taxed.charges
@@ -130,7 +141,8 @@ def landed_cost(
         line_tax += t
     freight = consignment.freight_minor + consignment.insurance_minor
     rules = {id(charge.rule): charge.rule for charge in charges}
-    rules[id(scheme.rule)] = scheme.rule
+    for used in schemes or (scheme,):
+        rules[id(used.rule)] = used.rule
     return LandedCost(
         ref=consignment.ref,
         currency=consignment.currency,

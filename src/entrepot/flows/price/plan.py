@@ -20,7 +20,7 @@ from entrepot.domains.pricing.engine.unit import line_amount
 from entrepot.flows.price.facts import Facts
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
 from entrepot.kernel.errors import EntrepotError
-from entrepot.kernel.money import exponent, restate
+from entrepot.kernel.money import divide, exponent, restate
 from entrepot.kernel.quote import Promise
 from entrepot.kernel.trade import Consignment, Line
 
@@ -46,6 +46,8 @@ class Pricer:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        market = facts.market
+        self.step = 10 ** max(0, exponent(market.currency) - market.display_decimals)  # a rupiah has no cents anywhere
         self.known: dict[tuple[str, Items], Priced | EntrepotError] = {}
         self.arrivals: dict[tuple[str, str, str], Promise] = {}  # by warehouse and service: the same for every article
         self.volumes = {s: v.length_mm * v.width_mm * v.height_mm for s, v in facts.variants.items()}
@@ -106,16 +108,17 @@ class Pricer:
         return Floors(opening=opening, unit=unit)
 
     def goods_minor(self, sku: str, quantity: int) -> int:
-        """Return the net price of so many of a SKU in the market's currency, rounded once."""
+        """Return the net price of so many of a SKU in the market's currency, rounded once to what the market shows."""
         price, currency = self.facts.prices[sku], self.facts.market.currency
         rate = self.facts.rates.get((price.currency, currency), Decimal(1))
-        return line_amount(price.unit_price, price.currency, quantity, rate, target=currency)
+        amount = line_amount(price.unit_price, price.currency, quantity, rate, target=currency)
+        return amount if self.step == 1 else divide(amount, self.step) * self.step
 
     def _unit_floor(self, sku: str) -> int:
         price, currency = self.facts.prices[sku], self.facts.market.currency
         rate = self.facts.rates.get((price.currency, currency), Decimal(1))
         amount = (price.unit_price * rate).scaleb(exponent(currency))
-        return max(0, int(amount.to_integral_value(rounding=ROUND_FLOOR)))
+        return max(0, int(amount.to_integral_value(rounding=ROUND_FLOOR))) // self.step * self.step
 
     def _lanes_from(self, warehouse: WarehouseInfo) -> list[LaneRate]:
         """The lanes of the grade asked for, or all of them where that grade is not served."""
@@ -134,6 +137,7 @@ class Pricer:
                 heavy = refused
                 continue
             freight = restate(amount, lane.currency, self.facts.market.currency, self.facts.rates)
+            freight = -(-freight // self.step) * self.step
             offers.append((freight, lane.transit_max_days, lane.service, lane))
         if not offers:
             raise heavy or NoWay(country=self.facts.place.country)

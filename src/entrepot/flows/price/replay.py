@@ -22,7 +22,8 @@ from entrepot.kernel.quote import FrozenQuote, QuotedConsignment
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 _BETWEEN = re.compile(r"from ([\d.]+) to ([\d.]+|-) ([A-Z]{3})")
-_NOT_COLLECTED = "below_collection_minimum"
+# Rows that are no simple product of their own base and rate: a share of a total, or an amount after another.
+_STANDS = frozenset({"below_collection_minimum", "rounded_on_total", "inside_the_price", "after_deduction"})
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ def rates_of(quote: FrozenQuote) -> dict[tuple[str, str], Decimal]:
 
 def _charge(charge: Charge, currency: str, fx: Fx) -> int:
     """What a row comes to by its own base, rate and rule; a flat or given amount stands for itself."""
-    if charge.reason == _NOT_COLLECTED or not charge.rate_ppm:
+    if charge.reason in _STANDS or not charge.rate_ppm:
         return charge.amount_minor
     amount = apply_rate(charge.base_minor, charge.rate_ppm)
     held = _BETWEEN.search(charge.rule.value)

@@ -34,6 +34,10 @@ REASONS = {
     "not_registered_in_state": N_("not collected by this seller in that state"),
     "no_federal_sales_tax": N_("depends on the state; known once you give your address"),
     "no_state_sales_tax": N_("this state has none"),
+    "zero_rated": N_("taxed at nought"),
+    "reverse_charge": N_("the business customer accounts for it"),
+    "seller_not_registered": N_("not collected by this seller in that country"),
+    "in_one_rate": N_("held in the duty at one rate"),
 }
 CONFIDENCE = {
     "official": N_("checked against the official text"),

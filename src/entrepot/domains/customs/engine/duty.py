@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from entrepot.domains.customs.engine import stepped
+from entrepot.domains.customs.engine.words import ADDED_DUTY, DUTY, ENTRY_FEE, FLAT_DUTY, ITEM_FEE
 from entrepot.domains.customs.errors import NoTariff
 from entrepot.domains.customs.types import (
     AddedDuty,
@@ -19,15 +23,8 @@ from entrepot.domains.customs.types import (
     Fee,
     Treatment,
 )
-from entrepot.kernel.errors import N_
 from entrepot.kernel.money import PPM, Fx, apply_rate, restate, split
 from entrepot.kernel.trade import Charge, Consignment, Line, RuleRef
-
-DUTY = N_("Import duty")
-ADDED_DUTY = N_("Additional duty by origin")
-FLAT_DUTY = N_("Fixed duty per tariff item")
-ENTRY_FEE = N_("Fee per customs entry")
-ITEM_FEE = N_("Handling fee per tariff item")
 
 
 def value_minor(consignment: Consignment, goods_minor: int, basis: Basis) -> int:
@@ -57,9 +54,22 @@ def treatment_of(
             continue
         if treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines):
             continue
+        if _shut_out(treatment, consignment):
+            continue
         if within(consignment, goods_minor, treatment, fx):
             return treatment
     raise NoTariff(hs_code="*", origin="*", territory=rules.territory)
+
+
+def _shut_out(treatment: Treatment, consignment: Consignment) -> bool:
+    """Whether the way, the place of dispatch or some goods keep a consignment out of a treatment."""
+    if treatment.modes and consignment.mode not in treatment.modes:
+        return True
+    if treatment.dispatch and consignment.dispatch_country not in treatment.dispatch:
+        return True
+    if treatment.origins and any(line.origin not in treatment.origins for line in consignment.lines):
+        return True
+    return bool(treatment.not_codes) and any(line.hs_code.startswith(treatment.not_codes) for line in consignment.lines)
 
 
 def tariff_items(lines: Sequence[Line], digits: int) -> dict[str, list[int]]:
@@ -107,9 +117,8 @@ def rate_of(line: Line, rules: CustomsRules) -> DutyRate:
 
 
 def _by_rate(
-    consignment: Consignment, goods_minor: int, treatment: Treatment, rules: CustomsRules,
-    duty: list[int], charges: list[Charge],
-) -> None:  # fmt: skip
+    consignment: Consignment, treatment: Treatment, rules: CustomsRules, duty: list[int], charges: list[Charge]
+) -> None:
     lines = consignment.lines
     carriage = consignment.freight_minor + consignment.insurance_minor if treatment.valuation == "cif" else 0
     shares = split(carriage, [line.goods_minor for line in lines]) if carriage else (0,) * len(lines)
@@ -118,16 +127,17 @@ def _by_rate(
         rate = rates.get((line.hs_code, line.origin)) or rate_of(line, rules)
         base = line.goods_minor + shares[position]
         ppm = rate.rate_ppm
-        amount = (base * ppm * 2 + PPM) // (PPM * 2)  # half up; a base is never negative
+        own = amount = (base * ppm * 2 + PPM) // (PPM * 2)  # half up; a base is never negative
         duty[position] = amount
         reason = "" if amount else ("rounds_to_zero" if ppm and base else "duty_free_by_tariff")
         charges.append(Charge("duty", DUTY, line.ref, amount, rate.rule, base, ppm, reason, "customs"))
         for added in rate.added:
             more = added_ppm(added, ppm) if added.net_of_base else added.rate_ppm
-            amount = (base * more * 2 + PPM) // (PPM * 2)
+            on = own if added.of_duty else base
+            amount = (on * more * 2 + PPM) // (PPM * 2)
             duty[position] += amount
-            reason = "" if amount else ("rounds_to_zero" if more and base else "covered_by_tariff_rate")
-            charges.append(Charge("duty", ADDED_DUTY, line.ref, amount, added.rule, base, more, reason, "customs"))
+            reason = "" if amount else ("rounds_to_zero" if more and on else "covered_by_tariff_rate")
+            charges.append(Charge("duty", ADDED_DUTY, line.ref, amount, added.rule, on, more, reason, "customs"))
 
 
 def fee_minor(fee: Fee, value: int, currency: str, fx: Fx | None) -> int:
@@ -151,6 +161,8 @@ def _fees(
             continue
         if fee.consumers_only and consignment.customer != "consumer":
             continue
+        if fee.modes and consignment.mode not in fee.modes:
+            continue
         if not within(consignment, goods_minor, fee, fx):
             continue
         amount = fee_minor(fee, goods_minor, consignment.currency, fx)
@@ -163,8 +175,52 @@ def _fees(
         _per_item("fee", ITEM_FEE, "carrier", fee.rule, amount, entry.digits, lines, fees, charges)
 
 
+def _duty(
+    consignment: Consignment, goods_minor: int, treatment: Treatment, rules: CustomsRules, fx: Fx | None,
+    duty: list[int], charges: list[Charge],
+) -> list[int]:  # fmt: skip
+    """Put the duty of a treatment into `duty` and `charges`; return the duty of each line as an import tax counts it."""
+    if treatment.kind == "relief":
+        row = Charge("duty", DUTY, "", 0, treatment.rule, goods_minor, 0, "below_threshold", treatment.collector)
+        charges.append(row)
+    elif treatment.kind == "flat_per_item":
+        amount = restate(treatment.amount_minor, treatment.currency, consignment.currency, fx)
+        kind, name, rule, digits = "duty", FLAT_DUTY, treatment.rule, treatment.digits
+        _per_item(kind, name, treatment.collector, rule, amount, digits, consignment.lines, duty, charges)
+    elif treatment.kind == "one_rate" or treatment.base_step_minor or treatment.amount_step_minor:
+        rates = None if treatment.kind == "one_rate" else [rate_of(line, rules) for line in consignment.lines]
+        return stepped.by_rate(consignment, treatment, rates, fx, duty, charges)
+    else:
+        _by_rate(consignment, treatment, rules, duty, charges)
+    return duty
+
+
+def _by_line(
+    consignment: Consignment, goods_minor: int, schemes: Sequence[str], rules: CustomsRules, fx: Fx | None,
+    duty: list[int], charges: list[Charge],
+) -> tuple[list[int], Treatment]:  # fmt: skip
+    """The same where lines go under different schemes: limits look at the whole, each part is charged by its treatment."""
+    chosen = [treatment_of(consignment, goods_minor, rules, scheme, fx) for scheme in schemes]
+    goods = [line.goods_minor for line in consignment.lines]
+    shares = [split(whole, goods) for whole in (consignment.freight_minor, consignment.insurance_minor)]
+    taxable = [0] * len(schemes)
+    for treatment in {id(one): one for one in chosen}.values():
+        mine = [n for n, one in enumerate(chosen) if one is treatment]
+        part = msgspec.structs.replace(
+            consignment,
+            lines=tuple(consignment.lines[n] for n in mine),
+            freight_minor=sum(shares[0][n] for n in mine),
+            insurance_minor=sum(shares[1][n] for n in mine),
+        )
+        own = [0] * len(mine)
+        counted = _duty(part, part.goods_minor, treatment, rules, fx, own, charges)
+        for position, amount, base in zip(mine, own, counted, strict=True):
+            duty[position], taxable[position] = amount, base
+    return taxable, chosen[-1]
+
+
 def assess(
-    consignment: Consignment, rules: CustomsRules, *, scheme: str = "", fx: Fx | None = None
+    consignment: Consignment, rules: CustomsRules, *, scheme: str | Sequence[str] = "", fx: Fx | None = None
 ) -> CustomsAssessment:
     """Return duty and border fees of a consignment by the rules of a day.
 
@@ -172,7 +228,7 @@ def assess(
     whose conditions hold decides the duty, the first entry kind the declaration, and every fee of that entry is added.
 
     Args:
-        scheme: key of the tax scheme the consignment goes under; some treatments are open to some schemes only.
+        scheme: key of the tax scheme the consignment goes under (or of each line); some treatments are open to some only.
         fx: rates, needed where a limit or flat amount has another currency than the consignment.
     Raises:
         NoTariff: no rate is known for a line, not even the merchant's own.
@@ -182,19 +238,16 @@ def assess(
     charges: list[Charge] = []
     if consignment.dispatch_country in rules.countries:
         charges.append(Charge("duty", DUTY, "", 0, rules.free_movement, 0, 0, "free_circulation", "customs"))
-        return CustomsAssessment(duty, fees, charges, "", "free_circulation", "")
+        return CustomsAssessment(duty, fees, charges, "", "free_circulation", "", duty)
     goods = 0
     for line in lines:
         goods += line.goods_minor
-    treatment = treatment_of(consignment, goods, rules, scheme, fx)
-    entry = next(entry for entry in rules.entries if within(consignment, goods, entry, fx))
-    if treatment.kind == "relief":
-        charges.append(Charge("duty", DUTY, "", 0, treatment.rule, goods, 0, "below_threshold", "customs"))
-    elif treatment.kind == "flat_per_item":
-        amount = restate(treatment.amount_minor, treatment.currency, consignment.currency, fx)
-        _per_item("duty", FLAT_DUTY, "customs", treatment.rule, amount, treatment.digits, lines, duty, charges)
+    if isinstance(scheme, str):
+        treatment = treatment_of(consignment, goods, rules, scheme, fx)
+        taxable = _duty(consignment, goods, treatment, rules, fx, duty, charges)
     else:
-        _by_rate(consignment, goods, treatment, rules, duty, charges)
+        taxable, treatment = _by_line(consignment, goods, scheme, rules, fx, duty, charges)
+    entry = next(entry for entry in rules.entries if within(consignment, goods, entry, fx))
     if rules.fees:
         _fees(consignment, goods, entry, rules, fx, fees, charges)
-    return CustomsAssessment(duty, fees, charges, entry.key, treatment.key, entry.importer_of_record)
+    return CustomsAssessment(duty, fees, charges, entry.key, treatment.key, entry.importer_of_record, taxable)

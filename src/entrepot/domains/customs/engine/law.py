@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.customs.engine.tables import Law, TariffRow
-from entrepot.domains.customs.types import AddedDuty, CustomsRules, DutyRate, EntryKind, Fee, Treatment
+from entrepot.domains.customs.types import AddedDuty, CodeRate, CustomsRules, DutyRate, EntryKind, Fee, Treatment
 from entrepot.kernel.lawfile import LawRow, ppm, reference, with_doubt
 from entrepot.kernel.money import Money
 from entrepot.kernel.period import next_boundary
@@ -29,25 +29,45 @@ def _limit(f: Mapping[str, Any], currency: str) -> int | None:
     return _minor(f["limit"], currency) if f.get("limit") else None
 
 
+def _treatment_words(f: Mapping[str, Any], currency: str) -> str:
+    first = str(f["kind"])
+    if f.get("amount"):
+        first = f"{f['amount']} {currency} per tariff item"
+    elif f.get("rate"):
+        first = f"{f['rate']} %" + (f" less {f['deduction']} {currency}" if f.get("deduction") else "")
+    return first + (f", up to {f['limit']} {currency} ({f.get('basis', 'intrinsic')})" if f.get("limit") else "")
+
+
 def _treatment(row: LawRow, law: Law) -> Treatment:
     f = row.fields
     currency = f.get("currency", law.currency)
-    parts = [f"{f['amount']} {currency} per tariff item" if f.get("amount") else f["kind"]]
-    parts += [f"up to {f['limit']} {currency} ({f.get('basis', 'intrinsic')})"] if f.get("limit") else []
     return Treatment(
         key=f["key"],
         kind=f["kind"],
-        rule=_reference(row, law, f["key"], ", ".join(parts)),
+        rule=_reference(row, law, f["key"], _treatment_words(f, currency)),
         valuation=f.get("valuation", "cif"),
         limit_minor=_limit(f, currency),
         basis=f.get("basis", "intrinsic"),
         currency=currency,
         amount_minor=_minor(f.get("amount", "0"), currency),
         digits=f.get("digits", 6),
-        schemes=tuple(f.get("schemes") or ()),
-        not_origins=tuple(f.get("not_origins") or ()),
         consumers_only=f.get("consumers_only", False),
+        rate_ppm=ppm(f.get("rate", "0")),
+        code_rates=tuple(
+            CodeRate(tuple(more["codes"]), ppm(more["rate"]), _reference(row, law, f["key"], f"{more['rate']} %"))
+            for more in f.get("code_rates") or ()
+        ),
+        deduction_minor=_minor(f.get("deduction", "0"), currency),
+        base_step_minor=_minor(f.get("base_step", "0"), law.currency),
+        amount_step_minor=_minor(f.get("amount_step", "0"), law.currency),
+        step_rounding=f.get("step_rounding", "down"),
+        home=law.currency,
+        collector=f.get("collector", "customs"),
+        **{name: tuple(f.get(name) or ()) for name in _LISTS},
     )
+
+
+_LISTS = ("schemes", "not_origins", "origins", "not_codes", "dispatch", "modes")
 
 
 def _entry(row: LawRow, law: Law) -> EntryKind:
@@ -87,6 +107,7 @@ def _fee(row: LawRow, law: Law) -> Fee:
         basis=f.get("basis", "intrinsic"),
         limit_currency=law.currency,
         consumers_only=f.get("consumers_only", False),
+        modes=tuple(f.get("modes") or ()),
     )
 
 
@@ -99,8 +120,9 @@ def _added(rows: Iterable[LawRow], law: Law, origin: str, code: str) -> list[Add
         if origin in (f.get("not_origins") or ()) or (f.get("chapters") and code[:2] not in f["chapters"]):
             continue
         net = bool(f.get("net_of_base", False))
-        words = f"{'up to ' if net else ''}{f['rate']} %"
-        found.append(AddedDuty(ppm(f["rate"]), _reference(row, law, f["key"], words), net))
+        of_duty = bool(f.get("of_duty", False))
+        words = f"{'up to ' if net else ''}{f['rate']} %{' of the duty' if of_duty else ''}"
+        found.append(AddedDuty(ppm(f["rate"]), _reference(row, law, f["key"], words), net, of_duty))
     return found
 
 
@@ -121,7 +143,7 @@ def percent(rate_ppm: int) -> str:
 
 
 def _stored_reference(row: TariffRow, law: Law) -> RuleRef:
-    key = f"{row.code}{' ' + row.origin if row.origin else ''}{' ' + row.name if row.name else ''}"
+    key = f"{row.code or 'all goods'}{' ' + row.origin if row.origin else ''}{' ' + row.name if row.name else ''}"
     since = row.from_date.isoformat() if row.from_date else ""
     until = row.until.isoformat() if row.until else ""
     return RuleRef(
@@ -130,11 +152,12 @@ def _stored_reference(row: TariffRow, law: Law) -> RuleRef:
 
 
 def tariff_rows(law: Law, on: dt.date) -> list[TariffRow]:
-    """Return the tariff rows that come with the law's own file, in force on a day."""
+    """Return the tariff rows that come with the law's own file, in force on a day; the code `*` stands for all goods."""
     return [
         TariffRow(
-            str(row.fields["code"]), row.fields.get("origin", ""), ppm(row.fields["rate"]), False, "",
-            row.period.start, row.period.end, row.fields["source"], row.fields["confidence"],
+            "" if row.fields["code"] == "*" else str(row.fields["code"]), row.fields.get("origin", ""),
+            ppm(row.fields["rate"]), False, "", row.period.start, row.period.end,
+            with_doubt(row.fields["source"], row.fields.get("doubt")), row.fields["confidence"],
         )
         for row in law.rows("tariff", on)
     ]  # fmt: skip
@@ -146,7 +169,7 @@ def prefixes(code: str) -> list[str]:
 
 
 def _base_rate(code: str, origin: str, rows: Mapping[tuple[str, str], TariffRow]) -> TariffRow | None:
-    for prefix in prefixes(code):
+    for prefix in (*prefixes(code), code[:2], ""):
         for wanted in (origin, ""):
             row = rows.get((prefix, wanted))
             if row is not None:

@@ -20,10 +20,11 @@ from entrepot.kernel.period import Period
 from entrepot.kernel.trade import RuleRef
 
 _FIELDS = {
-    "treatments": "key kind valuation limit basis currency amount digits schemes not_origins consumers_only",
+    "treatments": "key kind valuation limit basis currency amount digits schemes not_origins consumers_only origins not_codes"
+    " dispatch modes rate code_rates deduction base_step amount_step step_rounding collector",
     "entries": "key limit basis currency digits importer_of_record procedure_code",
-    "fees": "key kind entries amount rate min max currency limit basis limit_currency countries consumers_only",
-    "added_duties": "key rate net_of_base origins not_origins chapters",
+    "fees": "key kind entries amount rate min max currency limit basis limit_currency countries consumers_only modes",
+    "added_duties": "key rate net_of_base of_duty origins not_origins chapters",
     "not_loaded": "key origins chapters",
     "merchant_duty": "rate",
     "postal_specific": "band_below inclusive amount",
@@ -71,11 +72,28 @@ def _key(table: str, row: LawRow) -> str:
     return f"{table} {f.get('key', table)}"
 
 
+_CONDITIONS = ("limit", "schemes", "not_origins", "consumers_only", "origins", "not_codes", "dispatch", "modes")
+_KINDS = ("relief", "flat_per_item", "ad_valorem", "one_rate")
+
+
+def _treatment_fault(f: Mapping[str, Any]) -> str:
+    if f.get("kind") not in _KINDS:
+        return f"kind is one of {', '.join(_KINDS)}"
+    if ("rate" in f) != (f["kind"] == "one_rate"):
+        return "a treatment of one rate has a rate, and no other has"
+    if f.get("step_rounding", "down") not in ("down", "up", "half_up"):
+        return "step_rounding is down, up or half_up"
+    for more in f.get("code_rates") or ():
+        if set(more) != {"codes", "rate"} or isinstance(more["rate"], float) or not more["codes"]:
+            return "code_rates are lists of codes with a rate as text"
+    return ""
+
+
 def _refuse_open_questions(table: str, rows: Sequence[LawRow], file: str) -> None:
     if not rows:
         raise BadLaw(file=file, row=table, what="there are none")
     last = rows[-1]
-    open_to_all = not any(last.fields.get(n) for n in ("limit", "schemes", "not_origins", "consumers_only"))
+    open_to_all = not any(last.fields.get(n) for n in _CONDITIONS)
     if not open_to_all or last.period != Period(None, None):
         raise BadLaw(
             file=file, row=f"{table} {last.number}", what="the last row must fit every consignment on every day"
@@ -98,6 +116,10 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
             raise BadLaw(
                 file=file, row=f"not_loaded {row.number}", what="no doubt: say what is missing and how to load it"
             )
+    for row in tables["treatments"]:
+        what = _treatment_fault(row.fields)
+        if what:
+            raise BadLaw(file=file, row=f"treatments {row.number}", what=what)
     _refuse_open_questions("treatments", tables["treatments"], file)
     _refuse_open_questions("entries", tables["entries"], file)
     free = raw["free_movement"]

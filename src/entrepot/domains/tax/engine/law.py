@@ -1,136 +1,22 @@
-"""From tables of law (plain dicts as read from YAML) to the frozen rules of a destination on a day.
+"""From checked tables of tax to the frozen rules of a destination on a day: what the engine needs, and nothing else.
 
-A table file has `jurisdiction` and dated rows (`kernel.lawfile`). Refuses besides: a rate without a name of our words, a
-place outside the territory without postal codes. What is compiled is what the engine needs and nothing else; no country is
-named here.
+No country is named here; what a row may say stands in `engine.tables`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import msgspec
 
-from entrepot.domains.tax.errors import BadLaw, NotCovered, OutsideTerritory
-from entrepot.domains.tax.types import RegistrationInfo, TaxRate, TaxRules, TaxScheme
-from entrepot.kernel.errors import N_
-from entrepot.kernel.lawfile import LawRow, ppm, reference, refuse_contradictions, rows_of
+from entrepot.domains.tax.engine.tables import WORDS, Law
+from entrepot.domains.tax.errors import NotCovered
+from entrepot.domains.tax.types import FurtherTax, RegistrationInfo, TaxRate, TaxRules, TaxScheme
+from entrepot.kernel.lawfile import LawRow, ppm, reference
 from entrepot.kernel.money import Money
 from entrepot.kernel.period import Period, next_boundary
-
-# What a row of tax is called in a cascade. Data refer to these words by key, so that every one is in the catalogue.
-WORDS = {
-    "vat": N_("VAT"),
-    "import_vat": N_("Import VAT"),
-    "sales_tax": N_("Sales tax"),
-}
-
-_FIELDS = {
-    "schemes": "key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
-    " importer_of_record minimum label_by_entry procedure_code",
-    "rates": "category rate reason region freight_taxable",
-    "exemptions": "region category below",
-    "nexus": "region sales transactions operator basis period",
-    "outside": "place postcodes",
-}
-
-
-class Law(msgspec.Struct, frozen=True):
-    """One jurisdiction's tables: its dated schemes and rates. `members` are the countries that share it as a territory.
-
-    `outside` are places with its postal codes in which its tax does not hold.
-    """
-
-    jurisdiction: str
-    file: str
-    currency: str
-    time_zone: str
-    group: str
-    rounding: str
-    members: frozenset[str]
-    schemes: tuple[LawRow, ...]
-    rates: tuple[LawRow, ...]
-    exemptions: tuple[LawRow, ...] = ()
-    nexus: tuple[LawRow, ...] = ()
-    outside: tuple[LawRow, ...] = ()
-
-
-def law_of(raw: Mapping[str, Any], file: str) -> Law:
-    """Return the checked tables of one jurisdiction.
-
-    Raises:
-        BadLaw, GapOrOverlap: naming file and row; nothing of the file is used.
-    """
-    tables = {
-        name: rows_of(name, raw.get(name) or (), allowed=fields.split(), file=file, bad=BadLaw)
-        for name, fields in _FIELDS.items()
-    }
-    for name, rows in tables.items():
-        refuse_contradictions(rows, file=file, key_of=partial(_key, name))
-    for row in tables["schemes"]:
-        if row.fields.get("name") not in WORDS:
-            raise BadLaw(file=file, row=f"schemes {row.number}", what=f"name is one of {', '.join(WORDS)}")
-    for row in tables["rates"]:
-        if "rate" not in row.fields:
-            raise BadLaw(file=file, row=f"rates {row.number}", what="no rate")
-    for row in tables["outside"]:
-        codes = row.fields.get("postcodes") or [""]
-        if not all(isinstance(code, str) and code for code in codes):
-            raise BadLaw(
-                file=file, row=f"outside {row.number}", what="postcodes are beginnings of postal codes, as text"
-            )
-    return Law(
-        jurisdiction=raw["jurisdiction"],
-        file=file,
-        currency=raw["currency"],
-        time_zone=raw["time_zone"],
-        group=raw.get("group", ""),
-        rounding=raw.get("rounding", "half_up"),
-        members=frozenset(raw.get("members", ())),
-        **tables,
-    )
-
-
-def _key(table: str, row: LawRow) -> str:
-    """Say which rows of a table stand for one thing, and so must follow each other."""
-    f = row.fields
-    if table == "schemes":
-        return f"scheme {f['key']}"
-    if table == "nexus":
-        return f"nexus {f['region']}"
-    if table == "outside":
-        return f"outside {f.get('place')}"
-    return f"{'rate' if table == 'rates' else 'exemption'} {f.get('region', '')} {f['category']}"
-
-
-def _plain(postcode: str) -> str:
-    """A postal code in capitals and digits alone, whatever way it was typed."""
-    return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", postcode).upper())
-
-
-def refuse_outside(laws: Mapping[str, Law], *, destination: str, postcode: str, on: dt.date) -> None:
-    """Raise OutsideTerritory when a postal code lies where a country's tax does not hold on a day; "" never does."""
-    law = laws.get(destination)
-    plain = _plain(postcode).removeprefix(destination)
-    if law is None or not plain:
-        return
-    for row in law.outside:
-        if on in row.period and plain.startswith(tuple(row.fields["postcodes"])):
-            place = str(row.fields["place"])
-            raise OutsideTerritory(
-                place=place,
-                postcode=plain[:20],
-                country=destination,
-                on=on,
-                field="postal_code",
-                value=plain[:20],
-                rule="",
-            )
 
 
 def _minor(value: Any, currency: str) -> int:
@@ -142,12 +28,11 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
     currency = f.get("currency", law.currency)
     needs = f.get("registration", "")
     limit = f.get("limit")
-    value = f"up to {limit} {currency}" if limit else f.get("movement", "any")
     return TaxScheme(
         key=f["key"],
         name=WORDS[f["name"]],
         movement=f.get("movement", "any"),
-        rule=reference(row, f"tax.{law.jurisdiction}", f["key"], value),
+        rule=reference(row, f"tax.{law.jurisdiction}", f["key"], _words_of_limit(f, currency)),
         registration=needs,
         registered=any((needs, place) in held for place in places),
         limit_minor=_minor(limit, currency) if limit else None,
@@ -162,7 +47,29 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
         minimum_minor=_minor(f.get("minimum", "0"), currency),
         label_by_entry=f.get("label_by_entry", False),
         procedure_code=f.get("procedure_code", ""),
+        limit_exclusive=f.get("limit_exclusive", False),
+        limit_per=f.get("limit_per", "consignment"),
+        basis=f.get("basis", "intrinsic"),
+        uplift_ppm=ppm(f.get("uplift", "0")),
+        minimum_inclusive=f.get("minimum_inclusive", False),
+        level=f.get("level", law.level),
+        base_step_minor=_minor(f.get("base_step", "0"), law.currency),
+        amount_step_minor=_minor(f.get("amount_step", "0"), law.currency),
+        step_rounding=f.get("step_rounding", "down"),
+        home=law.currency,
+        **{name: tuple(f.get(name) or ()) for name in _CONDITIONS},
     )
+
+
+_CONDITIONS = ("customers", "modes", "dispatch", "origins", "not_codes", "not_categories")
+
+
+def _words_of_limit(f: Mapping[str, Any], currency: str) -> str:
+    """A scheme's limit in words, or the movement it is for."""
+    if not f.get("limit"):
+        return str(f.get("movement", "any"))
+    words = f"{'below' if f.get('limit_exclusive') else 'up to'} {f['limit']} {currency}"
+    return words + (" an item" if f.get("limit_per") == "item" else "")
 
 
 def _rates(law: Law, region: str, on: dt.date) -> tuple[dict[str, TaxRate], bool]:
@@ -176,22 +83,53 @@ def _rates(law: Law, region: str, on: dt.date) -> tuple[dict[str, TaxRate], bool
     for row in chosen:
         f = row.fields
         place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
-        rule = reference(row, f"tax.{place}", str(f["category"]), f"{f['rate']} %")
-        rates[str(f["category"])] = TaxRate(ppm(f["rate"]), rule, f.get("reason", ""))
+        rate = ppm(f["rate"])
+        rates[str(f["category"])] = TaxRate(
+            rate,
+            reference(row, f"tax.{place}", str(f["category"]), f"{f['rate']} %"),
+            f.get("reason", "" if rate else "zero_rated"),
+            name=WORDS[f["name"]] if "name" in f else "",
+            inside=f.get("inside", False),
+        )
         if f["category"] == "standard":
             freight = f.get("freight_taxable", True)
     for row in law.exemptions:
         f = row.fields
         if on in row.period and f.get("region", "") in ("", region):
-            place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
-            usual = rates.get(f["category"], rates["standard"])
-            rule = reference(
-                row, f"tax.{place}", f"exemption of {f['category']}", f"below {f['below']} {law.currency} a unit"
-            )
-            rates[f["category"]] = TaxRate(
-                usual.rate_ppm, usual.rule, usual.reason, _minor(f["below"], law.currency), law.currency, rule
-            )
-    return rates, freight
+            rates[f["category"]] = _exempted(row, law, rates.get(f["category"], rates["standard"]), region)
+    return _with_further(rates, law, region, on), freight
+
+
+def _exempted(row: LawRow, law: Law, usual: TaxRate, region: str) -> TaxRate:
+    f = row.fields
+    place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
+    rule = reference(row, f"tax.{place}", f"exemption of {f['category']}", f"below {f['below']} {law.currency} a unit")
+    return msgspec.structs.replace(
+        usual, exempt_below_minor=_minor(f["below"], law.currency), exempt_currency=law.currency, exemption=rule
+    )
+
+
+def _with_further(rates: dict[str, TaxRate], law: Law, region: str, on: dt.date) -> dict[str, TaxRate]:
+    """The same rates with the taxes that stand beside them; a category that is free stays free of these too."""
+    found = []
+    for row in law.further:
+        f = row.fields
+        if on not in row.period or f.get("region", "") not in ("", region):
+            continue
+        place = f"{law.jurisdiction}-{region}" if f.get("region") else law.jurisdiction
+        if "share" in f:
+            over, under = (int(part) for part in str(f["share"]).split("/"))
+            rule = reference(row, f"tax.{place}", f["key"], f"{f['share']} of the main tax")
+            found.append(FurtherTax(WORDS[f["name"]], 0, rule, (over, under)))
+        else:
+            rule = reference(row, f"tax.{place}", f["key"], f"{f['rate']} %")
+            found.append(FurtherTax(WORDS[f["name"]], ppm(f["rate"]), rule))
+    if not found:
+        return rates
+    more = tuple(found)
+    return {
+        name: msgspec.structs.replace(rate, further=more) if rate.rate_ppm else rate for name, rate in rates.items()
+    }
 
 
 def compile_rules(
@@ -225,7 +163,7 @@ def compile_rules(
     rows += [(row, law) for row in law.schemes]
     schemes = tuple(_scheme(row, owner, held, places, freight) for row, owner in rows if on in row.period)
     dated = [Period(r.from_date, r.until) for r in registrations]
-    tables = (*law.rates, *law.exemptions)
+    tables = (*law.rates, *law.exemptions, *law.further)
     touched = (
         [*law.outside]
         + [row for row, _ in rows]
@@ -233,7 +171,10 @@ def compile_rules(
     )
     edges = [edge for period in dated for edge in (period.start, period.end) if edge is not None and edge > on]
     boundary = next_boundary(touched, on)
+    long_way = any(rate.inside or rate.further for rate in rates.values())
     return TaxRules(
+        by_goods=any(scheme.by_goods for scheme in schemes),
+        staged=frozenset(scheme.key for scheme in schemes if long_way or not scheme.plain),
         destination=destination,
         region=region,
         territory=group.members if group is not None else frozenset({destination}) | law.members,

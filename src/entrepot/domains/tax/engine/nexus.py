@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from entrepot.domains.tax.engine.law import Law
+from entrepot.domains.tax.engine.tables import Law
 from entrepot.domains.tax.errors import NotCovered
 from entrepot.kernel.lawfile import reference
 from entrepot.kernel.trade import RuleRef

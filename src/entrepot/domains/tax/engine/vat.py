@@ -1,42 +1,109 @@
 """Tax on a consignment's goods, freight, duty and fees. The story with worked numbers is docs/algorithms/tax.md.
 
-Kinds of scheme are code (by movement, value limit and registration); countries, rates and dates are data.
+Kinds of condition are code (movement, value limit, registration, kind of goods …); countries, rates and dates are data. This
+module chooses the scheme and does the short sum (a rate of the base, by line); `engine.stages` does the long one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
+from entrepot.domains.tax.engine import stages
 from entrepot.domains.tax.errors import NotRegistered
 from entrepot.domains.tax.types import TaxAssessment, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.money import PPM, Fx, Rounding, apply_rate, divide, restate, split
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 
-def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> TaxScheme:
-    """Return the first scheme whose movement, value limit and registration fit.
+def _value(consignment: Consignment, scheme: TaxScheme, goods: int) -> int:
+    if scheme.basis == "cif":
+        return goods + consignment.freight_minor + consignment.insurance_minor
+    return goods
 
-    The limit is compared with the intrinsic value (goods alone), whose currency may differ.
 
-    Raises:
-        NotRegistered: schemes would fit, but the seller holds none of the registrations they need.
-    """
+def _open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
+    """Whether who buys, how it travels and where from are as the scheme wants."""
+    return not (
+        (scheme.customers and consignment.customer not in scheme.customers)
+        or (scheme.modes and consignment.mode not in scheme.modes)
+        or (scheme.dispatch and consignment.dispatch_country not in scheme.dispatch)
+        or (scheme.origins and any(line.origin not in scheme.origins for line in consignment.lines))
+    )
+
+
+def _takes(scheme: TaxScheme, line: Line, currency: str, fx: Fx | None) -> bool:
+    """Whether a single article may go under a scheme: its kind, and the price of one unit where the limit is per item."""
+    if scheme.not_codes and line.hs_code.startswith(scheme.not_codes):
+        return False
+    if line.tax_category in scheme.not_categories:
+        return False
+    if scheme.limit_per != "item" or scheme.limit_minor is None:
+        return True
+    limit = restate(scheme.limit_minor, scheme.currency, currency, fx, "down") * line.quantity
+    return line.goods_minor < limit or (line.goods_minor == limit and not scheme.limit_exclusive)
+
+
+def _candidates(consignment: Consignment, rules: TaxRules, fx: Fx | None) -> tuple[list[TaxScheme], list[str]]:
+    """The schemes that a consignment as a whole may go under, best first, and the registrations that others would need."""
     movement = "inside" if consignment.dispatch_country in rules.territory else "import"
     goods = 0
     for line in consignment.lines:
         goods += line.goods_minor
-    needed: list[str] = []
+    found, needed = [], []
     for scheme in rules.schemes:
         if scheme.movement not in (movement, "any"):
             continue
-        if scheme.limit_minor is not None and goods > restate(
-            scheme.limit_minor, scheme.currency, consignment.currency, fx, "down"
-        ):
+        limit = scheme.limit_minor
+        if limit is not None and scheme.limit_per == "consignment":
+            value = _value(consignment, scheme, goods)
+            limit = restate(limit, scheme.currency, consignment.currency, fx, "down")
+            if value > limit or (value == limit and scheme.limit_exclusive):
+                continue
+        if not _open_to(scheme, consignment):
             continue
         if scheme.registration and not scheme.registered:
             needed.append(scheme.registration)
             continue
-        return scheme
+        found.append(scheme)
+        if not scheme.by_goods:
+            break
+    return found, needed
+
+
+def schemes_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> list[TaxScheme]:
+    """Return the scheme of each line, in the order of `consignment.lines`: the first that fits it.
+
+    Only where a limit is per item, or some goods are shut out, may they differ; otherwise it is one for all.
+
+    Raises:
+        NotRegistered: schemes would fit, but the seller holds none of the registrations they need.
+    """
+    found, needed = _candidates(consignment, rules, fx)
+    chosen = []
+    for line in consignment.lines:
+        scheme = next((one for one in found if _takes(one, line, consignment.currency, fx)), None)
+        if scheme is None:
+            raise NotRegistered(
+                origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-"
+            )
+        chosen.append(scheme)
+    return chosen
+
+
+def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> TaxScheme:
+    """Return the first scheme whose conditions fit the consignment and each of its lines.
+
+    A limit is inclusive unless it says otherwise, and its currency may differ.
+
+    Raises:
+        NotRegistered: schemes would fit, but the seller holds none of the registrations they need.
+    """
+    found, needed = _candidates(consignment, rules, fx)
+    for scheme in found:
+        if not scheme.by_goods or all(_takes(scheme, line, consignment.currency, fx) for line in consignment.lines):
+            return scheme
     raise NotRegistered(origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-")
 
 
@@ -60,7 +127,7 @@ def _freight(
     if all(rate is first for rate in rates):
         amount = apply_rate(carriage, first.rate_ppm, rounding)
         reason = "" if amount else (first.reason or "rounds_to_zero")
-        name, collector = scheme.name, scheme.collector
+        name, collector = first.name or scheme.name, scheme.collector
         charges.append(Charge("tax", name, "", amount, first.rule, carriage, first.rate_ppm, reason, collector))
         return amount
     weights: dict[int, int] = {}
@@ -74,7 +141,8 @@ def _freight(
         total += amount
         rate = by_ppm[ppm]
         reason = "" if amount else (rate.reason or "rounds_to_zero")
-        charges.append(Charge("tax", scheme.name, "", amount, rate.rule, share, ppm, reason, scheme.collector))
+        name = rate.name or scheme.name
+        charges.append(Charge("tax", name, "", amount, rate.rule, share, ppm, reason, scheme.collector))
     return total
 
 
@@ -82,7 +150,7 @@ def _exempt(line: Line, rate: TaxRate, currency: str, fx: Fx | None) -> TaxRate:
     """The rate of a line after its category's exemption: zero when one unit costs less than the limit."""
     limit = restate(rate.exempt_below_minor, rate.exempt_currency, currency, fx)
     if rate.exemption is not None and line.goods_minor < limit * line.quantity:
-        return TaxRate(0, rate.exemption, "exempt_below_limit")
+        return TaxRate(0, rate.exemption, "exempt_below_limit", name=rate.name)
     return rate
 
 
@@ -109,6 +177,8 @@ def assess(
             _exempt(line, rate, consignment.currency, fx) if rate.exempt_below_minor else rate
             for line, rate in zip(lines, rates, strict=True)
         ]
+    if scheme.key in rules.staged:
+        return _unless_too_little(stages.assess(consignment, scheme, rules, rates, duty, fee), consignment, scheme, fx)
     on_duty, on_fee, rounding = scheme.on_duty, scheme.on_fee, rules.rounding
     half_up, name, collector = rounding == "half_up", scheme.name, scheme.collector
     taxes: list[int] = []
@@ -123,11 +193,49 @@ def assess(
         amount = (base * ppm * 2 + PPM) // (PPM * 2) if half_up else apply_rate(base, ppm, rounding)
         taxes.append(amount)
         reason = "" if amount else (rate.reason or "rounds_to_zero")
-        charges.append(Charge("tax", name, line.ref, amount, rate.rule, base, ppm, reason, collector))
+        charges.append(Charge("tax", rate.name or name, line.ref, amount, rate.rule, base, ppm, reason, collector))
     freight_tax = _freight(consignment, scheme, rates, rounding, charges)
-    if scheme.minimum_minor:
-        total = sum(taxes) + freight_tax
-        if 0 < total < restate(scheme.minimum_minor, scheme.currency, consignment.currency, fx):
-            zero = Charge("tax", name, "", 0, scheme.rule, total, 0, "below_collection_minimum", collector)
-            return TaxAssessment([0] * len(lines), 0, [zero])
+    found = TaxAssessment(taxes, freight_tax, charges)
+    return _unless_too_little(found, consignment, scheme, fx) if scheme.minimum_minor else found
+
+
+def _unless_too_little(
+    found: TaxAssessment, consignment: Consignment, scheme: TaxScheme, fx: Fx | None
+) -> TaxAssessment:
+    """The same, or nothing with its reason where the whole sum is below what is collected."""
+    if not scheme.minimum_minor:
+        return found
+    total = sum(found.line_tax) + found.freight_tax_minor
+    least = restate(scheme.minimum_minor, scheme.currency, consignment.currency, fx)
+    if not 0 < total < least + scheme.minimum_inclusive:
+        return found
+    zero = Charge("tax", scheme.name, "", 0, scheme.rule, total, 0, "below_collection_minimum", scheme.collector)
+    return TaxAssessment([0] * len(consignment.lines), 0, [zero])
+
+
+def assess_apart(
+    consignment: Consignment, schemes: Sequence[TaxScheme], rules: TaxRules, duty: Sequence[int], fee: Sequence[int],
+    *, fx: Fx | None = None,
+) -> TaxAssessment:  # fmt: skip
+    """Return the tax of a consignment whose lines go under different schemes; freight follows the lines by value.
+
+    Args:
+        schemes, duty, fee: per line, in the order of `consignment.lines`.
+    """
+    goods = [line.goods_minor for line in consignment.lines]
+    freight, insurance = split(consignment.freight_minor, goods), split(consignment.insurance_minor, goods)
+    taxes, freight_tax, charges = [0] * len(goods), 0, []  # type: list[int], int, list[Charge]
+    for scheme in {id(one): one for one in schemes}.values():
+        mine = [n for n, one in enumerate(schemes) if one is scheme]
+        part = msgspec.structs.replace(
+            consignment,
+            lines=tuple(consignment.lines[n] for n in mine),
+            freight_minor=sum(freight[n] for n in mine),
+            insurance_minor=sum(insurance[n] for n in mine),
+        )
+        found = assess(part, scheme, rules, [duty[n] for n in mine], [fee[n] for n in mine], fx=fx)
+        for position, amount in zip(mine, found.line_tax, strict=True):
+            taxes[position] = amount
+        freight_tax += found.freight_tax_minor
+        charges += found.charges
     return TaxAssessment(taxes, freight_tax, charges)

@@ -38,7 +38,7 @@ def _tables(place: str, on: dt.date, begins: str) -> Iterable[dict[str, Any]]:
         found += [(name, rows, law.currency) for name, rows in law.tables.items()]
     if place in tax.law():
         own = tax.law()[place]
-        for name in ("schemes", "rates", "exemptions", "nexus", "outside"):
+        for name in ("schemes", "rates", "further", "exemptions", "nexus", "outside"):
             found.append((f"tax_{name}", getattr(own, name), own.currency))
     for name, rows, currency in found:
         listed = [row for row in rows if _key(row).startswith(begins)]
