@@ -468,14 +468,14 @@ def test_roles_are_given_and_taken_by_an_owner_only():
     owner = logged_in()
     email = a_user("auditor")
     member = next(m for m in identity.all_staff() if m.email == email)
-    change = {"user": member.id, "role": "warehouse", "scope": "warehouse:RTM"}
-    owner.post("/console/staff", change)
+    change = {"role": "warehouse", "scope": "warehouse:RTM"}
+    owner.post(f"/console/staff/{member.id}/grant", change)
     assert {(g.role, g.scope) for g in identity.staff(user_id=member.id).grants} == {
         ("auditor", ""), ("warehouse", "warehouse:RTM"),
     }  # fmt: skip
-    owner.post("/console/staff", {**change, "deed": "revoke"})
+    owner.post(f"/console/staff/{member.id}/revoke", change)
     assert [g.role for g in identity.staff(user_id=member.id).grants] == ["auditor"]
-    assert logged_in("operator").post("/console/staff", change).status_code == 403
+    assert logged_in("operator").post(f"/console/staff/{member.id}/grant", change).status_code == 403
 
 
 def test_products_are_published_and_withdrawn():

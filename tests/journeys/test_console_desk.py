@@ -47,6 +47,8 @@ def desk() -> list[str]:
         "/console/quotes", f"/console/quotes/{checkout.quotes(limit=1)[0][0].id}", "/console/ledger",
         "/console/ledger/entries", "/console/letters", "/console/mails", f"/console/mails/{messages.messages()[0].id}",
         "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff",
+        "/console/staff/roles", "/console/staff/roles/new", f"/console/staff/{user_id}", "/console/me", "/console/me/app",
+        "/console/me/passkeys/new",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Count
 
+from entrepot.domains.messages.engine.account_kinds import SECRET
 from entrepot.domains.messages.models import Message
 from entrepot.domains.messages.types import MessageView, Rendered
 from entrepot.kernel.errors import NotFound
@@ -34,10 +35,15 @@ def counts() -> dict[str, int]:
 
 
 def body(*, message_id: str) -> tuple[MessageView, Rendered]:
-    """Return a mail with its text, as it was or will be sent; raise NotFound."""
+    """Return a mail with its text, as it was or will be sent; raise NotFound.
+
+    The text of a mail that holds a key to somebody's account is left out: whoever reads the log must not become him.
+    """
     row = Message.objects.filter(public_id=message_id).first()
     if row is None:
         raise NotFound(kind="mail", key=message_id)
+    if row.kind in SECRET:
+        return _view(row), Rendered(subject=row.subject, text="", html="")
     return _view(row), Rendered(subject=row.subject, text=row.text, html=row.html)
 
 

@@ -7,7 +7,9 @@ back to where it came from and says so; nothing was written, for the transaction
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
+import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any, cast
@@ -21,46 +23,88 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from entrepot.domains.identity import queries as identity
+from entrepot.domains.identity import services
 from entrepot.domains.identity.types import StaffInfo
-from entrepot.interfaces.console import counts, look
+from entrepot.domains.organisation import queries as organisation
+from entrepot.infra import clock, db
+from entrepot.infra.memo import Memo
+from entrepot.interfaces.console import counts, look, proof
 from entrepot.interfaces.web import words
-from entrepot.kernel.actor import Actor
+from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import EntrepotError, NotFound
 
 LANGUAGES = {"en": "English", "zh-hans": "简体中文"}
 COOKIE = "console_language"
 SESSION_S = 12 * 3600
+SEEN_EVERY = dt.timedelta(minutes=5)
+OWN_PAGES = ("/console/me", "/console/logout", "/console/prove", "/console/language")  # open while a factor is missing
+_kept = Memo(ttl_s=60)
 
 View = Callable[..., HttpResponse]
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """The person at work, with everything they may do anywhere (a scoped role counts where it is scoped)."""
+    """The person at work. A role held in one place alone counts there and nowhere else; the service door sees to it."""
 
     staff: StaffInfo
     actor: Actor
-    anywhere: Actor
+
+    @property
+    def anywhere(self) -> Actor:
+        """The actor of an act that belongs to no place."""
+        return self.actor
 
     def may(self, permission: str) -> bool:
         """Say whether the person may do something, at least somewhere."""
-        return self.anywhere.may(permission)
+        return self.actor.may_somewhere(permission)
 
     def actor_in(self, *scopes: str) -> Actor:
         """Return the actor for an act within scopes, e.g. `warehouse:RTM`."""
-        return identity.actor_of(self.staff, scopes=scopes)
+        return msgspec.structs.replace(self.actor, inside=(*self.actor.inside, *scopes))
+
+    def places(self, permission: str) -> tuple[str, ...] | None:
+        """Return the codes of the warehouses in which something may be done; None means in all."""
+        if self.actor.may(permission):
+            return None
+        held = (scope for scope, _ in self.actor.scoped if self.actor.may(permission, scope))
+        return tuple(scope.partition(":")[2] for scope in held if scope.startswith("warehouse:"))
+
+    def place(self, wished: str, permission: str) -> str:
+        """Return the warehouse a list is narrowed to: the wished one ("" = all) where allowed, else the first allowed."""
+        allowed = self.places(permission)
+        if allowed is None or wished in allowed:
+            return wished
+        return allowed[0] if allowed else "-"  # a role that is bound to no warehouse sees no stock
 
 
-def page(permission: str = "") -> Callable[[View], View]:
-    """Declare a page and the permission that opens it ("" = whoever is logged in)."""
+def page(permission: str = "", *, scoped: bool = False) -> Callable[[View], View]:
+    """Declare a page and the permission that opens it ("" = whoever is logged in).
+
+    `scoped` opens it to those who hold the permission in one place alone, too: such a page narrows what it shows by
+    `desk.place` or `desk.places`.
+    """
 
     def declare(view: View) -> View:
         @functools.wraps(view)
         def call(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-            return _in_session(request, lambda r: _answer(r, view, permission, kwargs))
+            return _in_session(request, lambda r: _answer(r, view, permission, scoped, kwargs))
 
         return call
 
     return declare
+
+
+def proven(view: View) -> View:
+    """Ask for a fresh proof of who it is (password, code or passkey, remembered for 15 minutes) before a dangerous act.
+
+    Goes below `page`. A form that was sent is kept and goes on after the proof.
+    """
+
+    @functools.wraps(view)
+    def call(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return proof.ask(request) if proof.needed(request) else view(request, **kwargs)
+
+    return call
 
 
 def public(view: View) -> View:
@@ -80,8 +124,16 @@ def public(view: View) -> View:
 def enter(request: HttpRequest, member: StaffInfo) -> None:
     """Open a fresh session for a person who proved who they are."""
     request.session.cycle_key()
+    for name in ("half", "half_at"):
+        request.session.pop(name, None)
     request.session.set_expiry(SESSION_S)
+    with db.transaction():
+        opened = services.open_session(
+            actor=SYSTEM, user_id=member.id, door="console", key=secrets.token_urlsafe(32),
+            user_agent=request.headers.get("User-Agent", ""), at=clock.now(), lasts=dt.timedelta(seconds=SESSION_S),
+        )  # fmt: skip
     request.session["staff"] = member.id
+    request.session["sid"] = opened
     request.session["mark"] = member.session_mark
 
 
@@ -97,6 +149,11 @@ def asked_language(request: HttpRequest) -> str:
         return kept
     wish = request.headers.get("Accept-Language", "").lower()
     return "zh-hans" if wish.startswith("zh") else "en"
+
+
+def host(request: HttpRequest) -> str:
+    """Return the site's host name without port: what a passkey is bound to."""
+    return request.get_host().rpartition(":")[0] or request.get_host()
 
 
 def public_id(value: str, kind: str) -> str:
@@ -125,26 +182,48 @@ def _person(request: HttpRequest) -> Desk | None:
     if not user_id:
         return None
     try:
-        member = identity.staff(user_id=user_id)
-        actor = identity.actor_of(member)
+        member = identity.staff(user_id=user_id, session_id=request.session.get("sid", ""))
+        actor = identity.actor_of(member, scopes=_house())
     except NotFound:
         return None
-    if member.session_mark != request.session.get("mark"):
+    if member.session_mark != request.session.get("mark") or not member.session_id:
         return None
-    scopes = {grant.scope for grant in member.grants if grant.scope}
-    return Desk(member, actor, identity.actor_of(member, scopes=scopes))
+    return Desk(member, actor)
 
 
-def _answer(request: HttpRequest, view: View, permission: str, kwargs: dict[str, Any]) -> HttpResponse:
+def _house() -> tuple[str, ...]:
+    """The store and entity this console works for: a role held for them counts here. Read once a minute."""
+
+    def ask() -> tuple[str, ...]:
+        try:
+            store = organisation.store()
+        except NotFound:
+            return ()
+        return (f"store:{store.id}", f"entity:{store.entity.id}")
+
+    return _kept.get("house", ask)
+
+
+def _seen(member: StaffInfo) -> None:
+    now = clock.now()
+    if member.seen_at is None or now - member.seen_at > SEEN_EVERY:
+        with db.transaction():
+            services.see_session(actor=SYSTEM, session_id=member.session_id, at=now)
+
+
+def _answer(request: HttpRequest, view: View, permission: str, scoped: bool, kwargs: dict[str, Any]) -> HttpResponse:
     desk = _person(request)
     if desk is None:
         with translation.override(asked_language(request)):
             wished = request.get_full_path() if request.method == "GET" else "/console/"
             return HttpResponseRedirect("/console/login?" + urlencode({"next": wished}))
     request.desk = desk  # type: ignore[attr-defined]
+    _seen(desk.staff)
     language = desk.staff.language if desk.staff.language in LANGUAGES else "en"
     with translation.override(language):
-        if permission and not desk.may(permission):
+        if proof.lacks_factor(desk.staff) and not request.path.startswith(OWN_PAGES):
+            return HttpResponseRedirect("/console/me")
+        if permission and not (desk.may(permission) if scoped else desk.actor.may(permission)):
             return _not_allowed(request, permission)
         try:
             return view(request, **kwargs)

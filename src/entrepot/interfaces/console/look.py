@@ -9,6 +9,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_decimal
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils import translation
@@ -72,6 +73,11 @@ def hs(code: str) -> str:
     return " ".join(part for part in (code[:4], code[4:6], code[6:8], code[8:]) if part)
 
 
+def place(scope: str, places: list[tuple[str, str]]) -> str:
+    """Write where a role holds; a place that is no more stays readable."""
+    return dict(places).get(scope, scope)
+
+
 # Chinese has marks of its own, without a space after them.
 _PUNCTUATION = {
     "en": {"comma": ", ", "stop": ". ", "colon": ": "},
@@ -88,11 +94,22 @@ TOOLS: dict[str, Any] = {
     "tone": words.tone,
     "story": words.story,
     "deed": words.deed,
+    "place": place,
 }
 
 
+def factor_notes(desk: Any) -> dict[str, bool]:
+    """Say whether the person's role asks for a second factor that is missing, and whether pages stay shut without it."""
+    missing = bool(desk) and desk.staff.second_factor_required and not desk.staff.has_second_factor
+    return {"factor_missing": missing, "factor_required": missing and settings.ENTREPOT_SECOND_FACTOR == "required"}
+
+
+# Pages that narrow what they show to the places a role is held for; all others need it everywhere.
+SCOPED = frozenset({"/console/", "/console/shipments", "/console/stock"})
+
+
 def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int, bool]]]:
-    """Return the groups of the rail that a person may open: (href, label, icon, count, hot)."""
+    """Return the groups of the rail that a person may open, by `may(permission, href)`: (href, label, icon, count, hot)."""
     get = count.get
     groups = [
         [
@@ -120,7 +137,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
             ("console.see_staff", "/console/staff", _("Staff and roles"), "users", 0, False),
         ],
     ]  # fmt: skip
-    kept = [[entry[1:] for entry in group if may(entry[0])] for group in groups]
+    kept = [[entry[1:] for entry in group if may(entry[0], entry[1])] for group in groups]
     return [group for group in kept if group]
 
 
@@ -141,7 +158,7 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
         "desk": desk,
         "person": desk.staff.name if desk else "",
         "may": desk.may if desk else lambda permission: False,
-        "rail": rail(desk.may, count) if desk else [],
+        "rail": rail(lambda p, href: desk.may(p) if href in SCOPED else desk.actor.may(p), count) if desk else [],
         "counts": count,
         "said": said,
         "here": _section(request.path),
@@ -149,6 +166,7 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
         "demo_date": clock.demo_date(),
         "now": clock.now(),
         "asked": request.GET,
+        **factor_notes(desk),
     }
     return HttpResponse(loader.render_to_string(template, {**frame, **context}, request=request), status=status)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 
+from entrepot.domains.messages.engine.account_kinds import ACCOUNT_KINDS
 from entrepot.domains.messages.engine.kinds import KINDS, Kind, Sentence
 from entrepot.domains.messages.errors import UnknownKind
 from entrepot.domains.messages.types import Rendered
@@ -49,7 +50,7 @@ def render(kind: str, facts: Mapping[str, Any], *, language: str, translate: Tra
     Raises:
         UnknownKind: nobody has written that mail.
     """
-    what = KINDS.get(kind)
+    what = KINDS.get(kind) or ACCOUNT_KINDS.get(kind)
     if what is None:
         raise UnknownKind(kind="mail", key=kind, kind_of_mail=kind)
     view = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,9 +26,11 @@ class Task(msgspec.Struct, frozen=True):
     urgent: bool = False
 
 
-@door.page("console.see_home")
+@door.page("console.see_home", scoped=True)
 def home(request: HttpRequest) -> HttpResponse:
     """Show the day: figures, the queue sorted by clock, the markets."""
+    if not request.desk.actor.may("console.see_home"):  # who works in one warehouse begins with its parcels
+        return HttpResponseRedirect("/console/shipments")
     count = counts.home()
     tasks = [*_shipments(count), *_others(count)]
     far = dt.datetime.max.replace(tzinfo=dt.UTC)

@@ -33,11 +33,14 @@ from entrepot.kernel.errors import InvalidInput
 PARTS = ("goods", "freight", "duty", "fee", "tax")
 
 
-@door.page("console.see_orders")
+@door.page("console.see_orders", scoped=True)
 def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
-    """Show everything about one order."""
+    """Show everything about one order, to who works in one warehouse only when a parcel of it leaves there."""
     order = orders.order(order_id=order_id)
     shipments = fulfilment.shipments(order_id=order_id)
+    allowed = request.desk.places("console.see_orders")
+    if allowed is not None and not any(s.warehouse in allowed for s in shipments):
+        request.desk.actor.require("console.see_orders")
     attempts = payments.attempts(order_id=order_id)
     paid_twice = sum(a.state == "captured" for a in attempts) > 1 or any(a.mismatch for a in attempts)
     returns = order.state in ("cancelled", "expired") or order.changes or paid_twice

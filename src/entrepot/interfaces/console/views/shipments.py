@@ -25,12 +25,12 @@ STEPS = {
 NEXT = {"to_pick": ("pick", N_("Picked")), "picked": ("pack", N_("Packed")), "packed": ("ship", N_("Ship"))}
 
 
-@door.page("console.see_orders")
+@door.page("console.see_orders", scoped=True)
 def listing(request: HttpRequest) -> HttpResponse:
     """List shipments of a state."""
     state = request.GET.get("state", "")
     state = state if state in VIEWS else "to_pick"
-    warehouse = request.GET.get("warehouse", "")[:20]
+    warehouse = request.desk.place(request.GET.get("warehouse", "")[:20], "console.see_orders")
     rows = fulfilment.shipments(state=state, warehouse=warehouse or None, limit=100)
     step, button = NEXT.get(state, ("", ""))
     context = {

@@ -17,10 +17,10 @@ from entrepot.kernel.errors import InvalidInput
 PAGE = 100
 
 
-@door.page("console.see_stock")
+@door.page("console.see_stock", scoped=True)
 def levels(request: HttpRequest) -> HttpResponse:
     """List stock rows by SKU and warehouse."""
-    warehouse = request.GET.get("warehouse", "")[:20]
+    warehouse = request.desk.place(request.GET.get("warehouse", "")[:20], "console.see_stock")
     text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
     rows = inventory.stock_levels(
         warehouse=warehouse, text=text, after=request.GET.get("before", "")[:100], limit=PAGE + 1
@@ -38,16 +38,17 @@ def levels(request: HttpRequest) -> HttpResponse:
     return look.draw(request, "console/stock.html", context)
 
 
-@door.page("console.see_stock")
+@door.page("console.see_stock", scoped=True)
 def movements(request: HttpRequest, sku: str) -> HttpResponse:
     """Show one SKU: its levels and what moved."""
     facts = catalogue.variant_facts(skus=[sku]).get(sku)
-    levels_ = inventory.stock_levels(sku=sku)
+    allowed = request.desk.places("console.see_stock")
+    levels_ = [row for row in inventory.stock_levels(sku=sku) if allowed is None or row.warehouse in allowed]
     context = {
         "sku": sku,
         "fact": facts,
         "levels": levels_,
-        "rows": inventory.movements(sku=sku),
+        "rows": [row for row in inventory.movements(sku=sku) if allowed is None or row.warehouse in allowed],
         "warehouses": inventory.warehouses(),
         "reference": f"receipt-{new_id().hex[-10:]}",
     }
@@ -55,7 +56,7 @@ def movements(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @require_POST
-@door.page("inventory.receive")
+@door.page("inventory.receive", scoped=True)
 def receive(request: HttpRequest) -> HttpResponse:
     """Receive units of a SKU into a warehouse, once per reference."""
     warehouse, sku = request.POST.get("warehouse", "")[:20], request.POST.get("sku", "").strip()[:100]
@@ -83,7 +84,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@door.page("inventory.adjust")
+@door.page("inventory.adjust", scoped=True)
 def adjust(request: HttpRequest) -> HttpResponse:
     """Correct the stock on hand after a count."""
     warehouse, sku = request.POST.get("warehouse", "")[:20], request.POST.get("sku", "")[:100]
