@@ -123,6 +123,7 @@ def _seed_law_and_places(store: StoreInfo) -> None:
             address={"street_address": "1 Dock Road", "city": city, "country_code": country, "postal_code": "1000"},
         )
     logistics.set_up_lanes(actor=SYSTEM)
+    logistics.set_up_number_ranges(actor=SYSTEM)
 
 
 def _seed_articles(store: StoreInfo, stock: Mapping[str, tuple[int, int]]) -> None:

@@ -1,7 +1,7 @@
 """Turn the Noto web fonts of the lock file into the files that typst reads: `python -m tools.fonts SOURCE TARGET`.
 
 SOURCE is `web/node_modules/@fontsource`, TARGET the folder that `ENTREPOT_FONTS` names (var/fonts). Latin comes in two
-subsets and is merged into one file a weight; Arabic and simplified Chinese are one file a weight as they are.
+subsets and is merged into one file a weight; Arabic, simplified Chinese and Japanese are one file a weight as they are.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ FAMILIES = {
     "noto-sans": ("latin", "latin-ext"),
     "noto-sans-arabic": ("arabic",),
     "noto-sans-sc": ("chinese-simplified",),
+    "noto-sans-jp": ("japanese",),
 }
 
 
@@ -33,7 +34,7 @@ def convert(source: Path, target: Path) -> list[Path]:
             place = target / f"{family}-{weight}.ttf"
             if not place.exists() or place.stat().st_mtime < max(part.stat().st_mtime for part in parts):
                 waiting.append((parts, place))
-    # The Chinese fonts take seconds each; their order puts the slow ones on different processes.
+    # The Chinese and Japanese fonts take seconds each; their order puts the slow ones on different processes.
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
         return list(pool.map(_write, waiting[::-1]))
 

@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from entrepot.domains.logistics.adapters.sandbox import SandboxCarrier
+from entrepot.domains.logistics.engine import s10
 from entrepot.domains.logistics.engine.tracking import CODES
-from entrepot.domains.logistics.errors import CarrierRefused, CarrierUnavailable, ForgedMessage
+from entrepot.domains.logistics.errors import CarrierRefused, CarrierUnavailable, ForgedMessage, NotByRemote
 from entrepot.domains.logistics.ports import CARRIERS
-from entrepot.domains.logistics.types import BookingRequest, CustomsItem
+from entrepot.domains.logistics.types import BookingRequest, CustomsItem, RateRequest
 from entrepot_sandbox.store import Store
 from entrepot_sandbox.web import Sandbox, Server
 from tests.fakes.carrier import SIGNATURE, FakeCarrier
@@ -44,15 +45,26 @@ def request(shipment_id: str = "0193-a", **changes) -> BookingRequest:
 class Side:
     """A carrier under test and the way to get a genuine message of its out of it."""
 
-    def __init__(self, carrier, callback_url, genuine) -> None:
+    def __init__(self, carrier, callback_url, genuine=None) -> None:
         self.carrier, self.callback_url, self.genuine = carrier, callback_url, genuine
+        self.drawn = {}
+
+    def book(self, shipment_id="0193-a", **changes):
+        """Book as the flow does: with an item number where the carrier lets us number."""
+        if self.carrier.numbers:
+            number = self.drawn.setdefault(shipment_id, s10.item_number("LZ", 10_000_000 + len(self.drawn), "CN"))
+            changes = {"number": number, **changes}
+        return self.carrier.book(request(shipment_id, **changes), callback_url=self.callback_url)
 
 
-@pytest.fixture(params=["fake", "sandbox"])
+@pytest.fixture(params=["fake", "sandbox", "sandbox_post", "post"])
 def side(request, tmp_path, settings):
     if request.param == "fake":
         fake = FakeCarrier()
         yield Side(fake, "", lambda b, sid: ({"Signature": SIGNATURE}, _encoded(fake, sid)))
+        return
+    if request.param == "post":
+        yield Side(CARRIERS.get("post"), "")
         return
     settings.ENTREPOT_SANDBOX_SECRET = "shared"
     sandbox = Sandbox(Store(tmp_path), "shared")
@@ -65,7 +77,7 @@ def side(request, tmp_path, settings):
         sandbox.carrier.advance(booking.tracking_number)
         return ours.messages.get(timeout=5)
 
-    yield Side(SandboxCarrier(), ours.url, genuine)
+    yield Side(CARRIERS.get(request.param), ours.url, genuine)
     server.shutdown()
     ours.server.shutdown()
 
@@ -97,25 +109,70 @@ class _Receiver:
 
 
 def test_every_adapter_is_under_contract():
-    assert set(CARRIERS) == {"sandbox"}  # add a side above when placing an adapter
+    assert set(CARRIERS) == {"post", "sandbox", "sandbox_post"}  # add a side above when placing an adapter
+
+
+def test_a_carrier_says_what_it_is(side):
+    assert side.carrier.kind in ("courier", "postal") and side.carrier.title and side.carrier.numbers in ("", "s10")
 
 
 def test_a_shipment_is_booked_once(side):
-    first = side.carrier.book(request(), callback_url=side.callback_url)
-    again = side.carrier.book(request(), callback_url=side.callback_url)
-    other = side.carrier.book(request("0193-b"), callback_url=side.callback_url)
+    first, again, other = side.book(), side.book(), side.book("0193-b")
     assert first.tracking_number and first.label.startswith(b"%PDF")
     assert again.tracking_number == first.tracking_number != other.tracking_number
+    if side.carrier.kind == "postal":
+        assert s10.is_item_number(first.tracking_number) and s10.is_item_number(other.tracking_number)
 
 
 def test_a_refusal_carries_the_carriers_words(side):
     with pytest.raises(CarrierRefused) as caught:
-        side.carrier.book(request(mass_g=0), callback_url=side.callback_url)
+        side.book(mass_g=0)
     assert caught.value.params["words"]
 
 
+def test_a_price_is_told_or_the_rate_card_counts(side):
+    asked = RateRequest("cn-standard", {"country_code": "CN"}, {"country_code": "SA"}, 900)
+    try:
+        told = side.carrier.rate(asked)
+    except NotByRemote as by_hand:
+        assert side.genuine is None and by_hand.params["deed"]
+        return
+    assert told.amount_minor > 0 and len(told.currency) == 3
+    with pytest.raises(CarrierRefused):
+        side.carrier.rate(msgspec.structs.replace(asked, mass_g=0))
+
+
+def test_an_unused_label_is_voided_and_voiding_again_is_nothing_new(side):
+    booking = side.book()
+    side.carrier.cancel("0193-a", booking.tracking_number)
+    side.carrier.cancel("0193-a", booking.tracking_number)
+
+
+def test_the_label_of_a_parcel_handed_over_stays(side):
+    if side.genuine is None:
+        return
+    booking = side.book()
+    side.genuine(booking, "0193-a")
+    with pytest.raises(CarrierRefused):
+        side.carrier.cancel("0193-a", booking.tracking_number)
+
+
+def test_asking_tells_the_same_as_the_messages(side):
+    booking = side.book()
+    if side.genuine is None:
+        with pytest.raises(NotByRemote):
+            side.carrier.track(booking.tracking_number)
+        return
+    assert side.carrier.track(booking.tracking_number) == ()
+    headers, body = side.genuine(booking, "0193-a")
+    brought = side.carrier.parse_webhook(headers, body, at=dt.datetime.now(dt.UTC))
+    assert side.carrier.track(booking.tracking_number) == (brought,)
+
+
 def test_a_genuine_message_reads_in_our_words(side):
-    booking = side.carrier.book(request(), callback_url=side.callback_url)
+    if side.genuine is None:
+        return
+    booking = side.book()
     headers, body = side.genuine(booking, "0193-a")
     message = side.carrier.parse_webhook(headers, body, at=dt.datetime.now(dt.UTC))
     assert (message.carrier, message.tracking_number) == (side.carrier.name, booking.tracking_number)
@@ -124,7 +181,11 @@ def test_a_genuine_message_reads_in_our_words(side):
 
 
 def test_a_forged_message_is_not_read(side):
-    booking = side.carrier.book(request(), callback_url=side.callback_url)
+    if side.genuine is None:
+        with pytest.raises(ForgedMessage):
+            side.carrier.parse_webhook({"Signature": "x"}, b"{}", at=dt.datetime.now(dt.UTC))
+        return
+    booking = side.book()
     headers, body = side.genuine(booking, "0193-a")
     for bad in ({}, {key: value[:-2] + "zz" for key, value in headers.items() if "ignature" in key}):
         with pytest.raises(ForgedMessage):
@@ -134,7 +195,7 @@ def test_a_forged_message_is_not_read(side):
 def test_the_sandbox_signature_covers_body_and_time(side):
     if side.carrier.name != "sandbox":
         return
-    booking = side.carrier.book(request(), callback_url=side.callback_url)
+    booking = side.book()
     headers, body = side.genuine(booking, "0193-a")
     now = dt.datetime.now(dt.UTC)
     told = json.loads(body)

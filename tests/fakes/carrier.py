@@ -11,7 +11,14 @@ import msgspec
 
 from entrepot.domains.logistics.errors import CarrierRefused, CarrierUnavailable, ForgedMessage
 from entrepot.domains.logistics.ports import CARRIERS
-from entrepot.domains.logistics.types import Booking, BookingRequest, TrackingMessage, TrackingStep
+from entrepot.domains.logistics.types import (
+    Booking,
+    BookingRequest,
+    RateAnswer,
+    RateRequest,
+    TrackingMessage,
+    TrackingStep,
+)
 
 SIGNATURE = "fake-carrier-signature"
 
@@ -19,8 +26,10 @@ SIGNATURE = "fake-carrier-signature"
 class FakeCarrier:
     """`booked` holds the requests by shipment; `silent` tries go unanswered (booked all the same); `refuse` are its words."""
 
-    def __init__(self, name: str = "fake") -> None:
-        self.name = name
+    def __init__(self, name: str = "fake", kind: str = "courier", numbers: str = "") -> None:
+        self.name, self.title, self.kind, self.numbers = name, name, kind, numbers
+        self.cancelled: list[str] = []
+        self.told: dict[str, list[TrackingMessage]] = {}
         self.booked: dict[str, BookingRequest] = {}
         self.calls = 0
         self.silent = 0
@@ -37,7 +46,24 @@ class FakeCarrier:
         if self.silent:
             self.silent -= 1
             raise CarrierUnavailable(what=self.name)
-        return Booking(tracking_number=self.tracking_number(request.shipment_id), label=b"%PDF-1.7 fake")
+        number = request.number or self.tracking_number(request.shipment_id)
+        return Booking(tracking_number=number, label=b"%PDF-1.7 fake")
+
+    def rate(self, request: RateRequest) -> RateAnswer:
+        """Price a parcel by its mass."""
+        if request.mass_g <= 0:
+            raise CarrierRefused(carrier=self.name, words="A parcel weighs something.")
+        return RateAnswer(amount_minor=request.mass_g, currency="USD")
+
+    def track(self, tracking_number: str) -> tuple[TrackingMessage, ...]:
+        """Return what was told of a parcel."""
+        return tuple(self.told.get(tracking_number, ()))
+
+    def cancel(self, shipment_id: str, tracking_number: str) -> None:
+        """Void a label, unless the parcel was handed over."""
+        if any(message.step.code == "handed_over" for message in self.told.get(tracking_number, ())):
+            raise CarrierRefused(carrier=self.name, words="The parcel was handed over already.")
+        self.cancelled.append(tracking_number)
 
     def parse_webhook(self, headers: Mapping[str, str], body: bytes, *, at: dt.datetime) -> TrackingMessage:
         """Return what a message says, if it carries the fake's signature."""
@@ -51,7 +77,7 @@ class FakeCarrier:
 
     def message(self, shipment_id: str, code: str, at: dt.datetime, *, event_id: str = "") -> TrackingMessage:
         """Return a message about a shipment."""
-        return TrackingMessage(
+        made = TrackingMessage(
             carrier=self.name,
             event_id=event_id or f"{shipment_id}-{code}",
             tracking_number=self.tracking_number(shipment_id),
@@ -59,6 +85,8 @@ class FakeCarrier:
             step=TrackingStep(code=code, at=at, place="Somewhere", words=code.replace("_", " ")),
             signed_by="A. Neighbour" if code == "delivered" else "",
         )
+        self.told.setdefault(made.tracking_number, []).append(made)
+        return made
 
 
 @contextmanager

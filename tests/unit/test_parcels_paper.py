@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from entrepot.domains.declarations import queries
-from entrepot.domains.declarations.engine import dataset, paper
-from entrepot.domains.declarations.types import DatasetGoods, DatasetLine, GoodsData, Parties, Party
+from entrepot.domains.declarations.engine import dataset, forms, paper
+from entrepot.domains.declarations.types import DatasetGoods, DatasetLine, Parties, Party
 from entrepot.infra import pdf
 
 DAY = dt.date(2026, 11, 25)
@@ -63,28 +63,16 @@ def test_lines_say_what_customs_ask():
     assert (first["unit"], first["total"], first["mass"]) == ("33.333333", "100.00", "0.750")
 
 
-def test_a_schemes_number_appears_only_where_the_scheme_asks_for_it():
+def test_numbers_that_are_for_the_declarant_alone_stand_on_no_paper():
     facts = dict(content()["facts"])
     assert facts["Delivery terms"] == "DDP Riyadh, Saudi Arabia (Incoterms 2020)"
-    assert not any("IOSS" in key for key in facts) and "IM1" not in msgspec.json.encode(content()).decode()
-    under = dict(
-        content(msgspec.structs.replace(GOODS, scheme="ioss", scheme_name="IOSS", scheme_number="IM1"))["facts"]
-    )
-    assert under["Customs scheme"] == "IOSS" and under["IOSS number"] == "IM1"
-
-
-def test_every_missing_or_assumed_field_is_found():
-    good = GoodsData("A", "691110", "CN", 250, "Cup")
-    assert dataset.problems([good]) == ()
-    bad = GoodsData("B", "12", "", 0, "", assumed=("hs_code", "origin"))
-    found = dataset.problems([bad, msgspec.structs.replace(good, assumed=("mass_g", "colour"))])
-    assert [(p.sku, p.field, p.problem) for p in found] == [
-        ("A", "mass_g", "assumed"),
-        ("B", "hs_code", "missing"),
-        ("B", "origin", "missing"),
-        ("B", "mass_g", "missing"),
-        ("B", "customs_description", "missing"),
-    ]
+    under = msgspec.structs.replace(GOODS, scheme="ioss", scheme_name="IOSS", scheme_number="IM1")
+    assert dict(content(under)["facts"])["Customs scheme"] == "IOSS (number with the electronic declaration)"
+    told = [content(under), forms.cn22_content(under, PARTIES, item_number="", posted_on=DAY)]
+    told += [forms.cn23_content(under, PARTIES, item_number="", posted_on=DAY)]
+    for paper_content in told:
+        said = msgspec.json.encode(paper_content).decode()
+        assert "IM1" not in said and "DE1" not in said
 
 
 def test_a_border_lies_between_territories_not_between_countries():
@@ -99,5 +87,5 @@ def test_the_paper_is_set_with_or_without_fonts_and_the_same_each_time(fonts, se
         settings.ENTREPOT_FONTS = tmp_path
     hostile = msgspec.structs.replace(GOODS.lines[0], description='#panic("x") $ \\ ] "quoted" #read("/etc/passwd")')
     told = content(msgspec.structs.replace(GOODS, lines=(hostile, *GOODS.lines[1:] * 60)))
-    first = pdf.typeset(queries.invoice_template(), told, at=AT)
-    assert first.startswith(b"%PDF") and first == pdf.typeset(queries.invoice_template(), told, at=AT)
+    first = pdf.typeset(queries.template("commercial_invoice"), told, at=AT)
+    assert first.startswith(b"%PDF") and first == pdf.typeset(queries.template("commercial_invoice"), told, at=AT)

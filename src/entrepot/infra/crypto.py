@@ -16,6 +16,8 @@ from django.conf import settings
 
 from entrepot.kernel.errors import DataFault
 
+SEAL = b"entrepot-sealed:1:"
+
 
 def encrypt(plain: str, context: str) -> str:
     """Return the envelope of a text; `context` (table.column.public_id) must be the same to open it."""
@@ -35,6 +37,28 @@ def decrypt(envelope: str, context: str) -> str:
         return AESGCM(settings.ENTREPOT_KEYS[key_id]).decrypt(raw[:12], raw[12:], context.encode()).decode()
     except (ValueError, KeyError, InvalidTag) as fault:
         raise DataFault(what=f"an encrypted value of {context.rsplit('.', 1)[0]} cannot be opened") from fault
+
+
+def seal(content: bytes, context: str) -> bytes:
+    """Return the envelope of a file's bytes: SEAL, key id, line end, nonce, ciphertext; `context` as in `encrypt`."""
+    key_id, key = next(iter(settings.ENTREPOT_KEYS.items()))
+    nonce = os.urandom(12)
+    return SEAL + key_id.encode() + b"\n" + nonce + AESGCM(key).encrypt(nonce, content, context.encode())
+
+
+def is_sealed(raw: bytes) -> bool:
+    """Say whether bytes are such an envelope."""
+    return raw.startswith(SEAL)
+
+
+def unseal(raw: bytes, context: str) -> bytes:
+    """Return the bytes of an envelope; raise DataFault when the key is unknown or the file was moved or altered."""
+    key_id, _, body = raw[len(SEAL) :].partition(b"\n")
+    try:
+        key = settings.ENTREPOT_KEYS[key_id.decode()]
+        return AESGCM(key).decrypt(body[:12], body[12:], context.encode())
+    except (ValueError, KeyError, InvalidTag) as fault:
+        raise DataFault(what=f"a sealed file of {context.rsplit('.', 1)[0]} cannot be opened") from fault
 
 
 def blind_index(plain: str, context: str) -> str:

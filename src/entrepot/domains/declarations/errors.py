@@ -1,7 +1,8 @@
 """What can go wrong with customs papers.
 
 InvalidInput
-└── CustomsDataMissing    a required customs field is empty or only assumed; names SKU, field and where to mend it
+└── CustomsDataMissing        a required customs field is empty, vague or only assumed; names SKU, field, where to mend it
+    └── ReceiverIdMissing     customs of the destination ask for a number of the receiver that nobody recorded
 NotFound
 └── NoDataset             the consignment was never packed, so there is nothing to declare yet
 """
@@ -17,6 +18,16 @@ class CustomsDataMissing(InvalidInput):
     sentence = N_(
         "%(sku)s cannot be labelled: its %(field)s is %(problem)s. Confirm it under %(where)s, then try again."
         " This parcel has %(count)s such fields."
+    )
+
+
+class ReceiverIdMissing(CustomsDataMissing):
+    """Customs of the destination ask for a number of the receiver. Params: order_id, name, where."""
+
+    code = "RECEIVER_ID_MISSING"
+    sentence = N_(
+        "This parcel cannot be labelled: customs of its destination ask for the receiver's %(name)s, and nobody has"
+        " recorded it. Ask the buyer, enter it under %(where)s, then try again."
     )
 
 

@@ -10,6 +10,7 @@ class DatasetStored(Event, frozen=True, topic="declarations.dataset_stored.v1"):
     order_id: str
     consignment_ref: str
     version: int
+    package: int = 1
 
 
 class InvoiceIssued(Event, frozen=True, topic="declarations.invoice_issued.v1"):

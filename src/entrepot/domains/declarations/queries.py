@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
 from importlib import resources
 from typing import Any
 
 import msgspec
+import yaml
 
+from entrepot.domains.declarations.engine.modes import ModeRule
+from entrepot.domains.declarations.engine.papers import PaperRule
+from entrepot.domains.declarations.engine.receiver import ReceiverRule
+from entrepot.domains.declarations.engine.required import FieldRule, Wording
 from entrepot.domains.declarations.errors import NoDataset
-from entrepot.domains.declarations.models import CommercialInvoice, Dataset
-from entrepot.domains.declarations.types import DatasetGoods, DatasetView, InvoiceView, Parties, SchemeMark
+from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId
+from entrepot.domains.declarations.types import (
+    DatasetGoods,
+    DatasetView,
+    InvoiceView,
+    PaperView,
+    Parties,
+    SchemeMark,
+)
 
 
 @functools.cache
@@ -33,24 +46,80 @@ def scheme_marks() -> dict[str, SchemeMark]:
     return {row["scheme"]: SchemeMark(scheme=row["scheme"], name=row["name"], tax_id=row["tax_id"]) for row in rows}
 
 
+def _loaded(name: str) -> Any:
+    place = resources.files("entrepot.domains.declarations").joinpath("refdata", name)
+    return yaml.safe_load(place.read_text("utf-8"))
+
+
+def _rows(name: str) -> list[Any]:
+    return _loaded(name)["rows"]
+
+
 @functools.cache
-def invoice_template() -> str:
-    """Return the typst source of the commercial invoice."""
-    place = resources.files("entrepot.domains.declarations").joinpath("templates", "commercial_invoice.typ")
+def paper_rules() -> tuple[PaperRule, ...]:
+    """Return which papers go with which parcels, from refdata."""
+    return msgspec.convert(_rows("papers.yaml"), tuple[PaperRule, ...])
+
+
+@functools.cache
+def field_rules() -> tuple[FieldRule, ...]:
+    """Return which fields customs must know before a label is printed, from refdata."""
+    return msgspec.convert(_rows("required_fields.yaml"), tuple[FieldRule, ...])
+
+
+@functools.cache
+def wording() -> Wording:
+    """Return the words by which customs descriptions are judged, from refdata."""
+    told = _loaded("description_words.yaml")
+    return Wording(
+        small=frozenset(told["small"]), vague=frozenset(told["vague"]), materials=tuple(sorted(told["materials"]))
+    )
+
+
+@functools.cache
+def mode_rules() -> tuple[ModeRule, ...]:
+    """Return the modes of export declarations, from refdata."""
+    return msgspec.convert(_rows("export_modes.yaml"), tuple[ModeRule, ...])
+
+
+@functools.cache
+def _receiver_rules() -> tuple[ReceiverRule, ...]:
+    return msgspec.convert(_rows("receiver_ids.yaml"), tuple[ReceiverRule, ...])
+
+
+def receiver_rules(*, on: dt.date) -> dict[str, ReceiverRule]:
+    """Return country → which number of the receiver its customs ask for on a day."""
+    return {
+        rule.country: rule
+        for rule in _receiver_rules()
+        if (not rule.start or on >= rule.start) and (not rule.end or on < rule.end)
+    }
+
+
+def receiver_id(*, order_id: str) -> tuple[str, str]:
+    """Return (kind, number) of the receiver of an order as recorded, ("", "") when nobody recorded one."""
+    row = ReceiverId.objects.filter(order_id=order_id).first()
+    return (row.kind, row.number) if row else ("", "")
+
+
+@functools.cache
+def template(name: str) -> str:
+    """Return the typst source of a paper: commercial_invoice, packing_list, cn22, cn23."""
+    place = resources.files("entrepot.domains.declarations").joinpath("templates", f"{name}.typ")
     return place.read_text("utf-8")
 
 
 def datasets(*, order_id: str) -> tuple[DatasetView, ...]:
-    """Return the newest dataset of each consignment of an order."""
+    """Return the newest dataset of each parcel of an order, by consignment and package."""
     rows = Dataset.objects.select_related("entity").filter(order_id=order_id)
-    newest = rows.order_by("consignment_ref", "-version").distinct("consignment_ref")
+    newest = rows.order_by("consignment_ref", "package", "-version").distinct("consignment_ref", "package")
     return tuple(_dataset(row) for row in newest)
 
 
-def dataset(*, order_id: str, consignment_ref: str) -> DatasetView:
-    """Return the newest dataset of a consignment; raise NoDataset when nothing was packed."""
+def dataset(*, order_id: str, consignment_ref: str, package: int = 1) -> DatasetView:
+    """Return the newest dataset of a parcel of a consignment; raise NoDataset when nothing was packed."""
     rows = Dataset.objects.select_related("entity").filter(order_id=order_id, consignment_ref=consignment_ref)
-    row = rows.order_by("-version").first()
+    row = rows.filter(package=package).order_by("-version").first()
     if row is None:
         raise NoDataset(kind="customs dataset", key=consignment_ref)
     return _dataset(row)
@@ -66,6 +135,7 @@ def _dataset(row: Dataset) -> DatasetView:
         goods=msgspec.convert(row.goods, DatasetGoods),
         parties=msgspec.json.decode(row.parties, type=Parties),
         created_at=row.created_at,
+        package=row.package,
     )
 
 
@@ -90,7 +160,38 @@ def _invoice(row: Any) -> InvoiceView:
         dataset_version=row.dataset.version,
         document_id=row.document_id,
         issued_at=row.issued_at,
+        package=row.dataset.package,
     )
+
+
+def paper(*, dataset_id: str, kind: str) -> str:
+    """Return the document id of a drawn paper of a dataset, "" when it was not drawn yet."""
+    found = Paper.objects.filter(dataset__public_id=dataset_id, kind=kind).values_list("document_id", flat=True).first()
+    return found or ""
+
+
+def papers(*, order_id: str) -> tuple[PaperView, ...]:
+    """Return what papers each parcel of an order needs by its newest dataset, drawn or not, in the order of the rules."""
+    held = datasets(order_id=order_id)
+    ids = [view.id for view in held]
+    rows = Paper.objects.filter(dataset__public_id__in=ids).values_list("dataset__public_id", "kind", "document_id")
+    drawn = {(str(dataset), kind): document for dataset, kind, document in rows}
+    issued = {(i.consignment_ref, i.package, i.dataset_version): i for i in invoices(order_id=order_id)}
+    found = []
+    for view in held:
+        invoice = issued.get((view.consignment_ref, view.package, view.version))
+        for kind in view.goods.papers or (("commercial_invoice",) if view.goods.crosses_border else ()):
+            is_invoice = kind == "commercial_invoice" and invoice is not None
+            found.append(
+                PaperView(
+                    kind=kind,
+                    consignment_ref=view.consignment_ref,
+                    package=view.package,
+                    document_id=invoice.document_id if is_invoice and invoice else drawn.get((view.id, kind), ""),
+                    number=invoice.number if is_invoice and invoice else "",
+                )
+            )
+    return tuple(found)
 
 
 def invoice_number(*, year: int, number: int) -> str:

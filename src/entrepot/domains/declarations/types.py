@@ -28,6 +28,19 @@ class DeclaredConsignment(msgspec.Struct, frozen=True):
     total_minor: int
 
 
+class OpenShare(msgspec.Struct, frozen=True):
+    """What is left of a line (kind goods, `ref` = QuotedLine.ref) or of a consignment's freight (kind freight, its ref).
+
+    `net_minor` is goods or freight, `charges_minor` the duty, fees and tax on it.
+    """
+
+    kind: str
+    ref: str
+    quantity: int
+    net_minor: int
+    charges_minor: int
+
+
 class GoodsData(msgspec.Struct, frozen=True):
     """What customs must know of a SKU. `assumed` names the fields nobody has confirmed."""
 
@@ -77,6 +90,7 @@ class DatasetLine(msgspec.Struct, frozen=True):
     quantity: int
     goods_minor: int
     net_mass_g: int
+    title: str = ""
 
 
 class DatasetGoods(msgspec.Struct, frozen=True):
@@ -84,6 +98,10 @@ class DatasetGoods(msgspec.Struct, frozen=True):
 
     `scheme_number` is the seller's number under the scheme where papers must carry it (as under IOSS), else "".
     `crosses_border` is False within one customs territory: then nothing is declared.
+    `papers` are those this parcel needs (engine/papers.py); `value_sdr_cents` is the goods value that decided it, in
+    hundredths of a special drawing right, by `sdr_rate` (in words: rate, source, day), None when no rate was known.
+    `package` of `packages` counts the parcels of the consignment. `export_mode` is the mode of the export declaration
+    where the country of dispatch has such, with the reason of its choice.
     """
 
     order_number: str
@@ -103,14 +121,24 @@ class DatasetGoods(msgspec.Struct, frozen=True):
     freight_minor: int
     total_minor: int
     gross_mass_g: int
+    carrier_kind: str = ""
+    papers: tuple[str, ...] = ()
+    value_sdr_cents: int | None = None
+    sdr_rate: str = ""
+    export_mode: str = ""
+    export_mode_reason: str = ""
+    package: int = 1
+    packages: int = 1
+    language: str = "en"
 
 
 class Parties(msgspec.Struct, frozen=True):
-    """The part of a dataset that names people; stored encrypted."""
+    """The part of a dataset that names people; stored encrypted. `importer` is the importer of record by name."""
 
     seller: Party
     consignee: Party
     dispatch: Party
+    importer: str = ""
 
 
 class DatasetView(msgspec.Struct, frozen=True):
@@ -124,6 +152,7 @@ class DatasetView(msgspec.Struct, frozen=True):
     goods: DatasetGoods
     parties: Parties
     created_at: dt.datetime
+    package: int = 1
 
 
 class InvoiceView(msgspec.Struct, frozen=True):
@@ -135,3 +164,14 @@ class InvoiceView(msgspec.Struct, frozen=True):
     dataset_version: int
     document_id: str
     issued_at: dt.datetime
+    package: int = 1
+
+
+class PaperView(msgspec.Struct, frozen=True):
+    """A paper of a parcel: `kind` as in engine/papers.py, `number` where it bears one, `document_id` "" while it is not drawn."""
+
+    kind: str
+    consignment_ref: str
+    package: int
+    document_id: str
+    number: str = ""

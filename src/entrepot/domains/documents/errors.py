@@ -4,7 +4,8 @@ EntrepotError
 ├── NotFound
 │   └── NoSuchFile
 └── DataFault
-    └── FileLost
+    ├── FileLost
+    └── NoSuchRetention
 """
 
 from entrepot.kernel.errors import N_, DataFault, NotFound
@@ -22,3 +23,10 @@ class FileLost(DataFault):
 
     code = "FILE_LOST"
     sentence = N_("The bytes of file “%(key)s” are missing or were altered. Restore the files folder from its backup.")
+
+
+class NoSuchRetention(DataFault):
+    """No retention class has this code. Params: code."""
+
+    code = "NO_SUCH_RETENTION"
+    sentence = N_("Files of the kind “%(code)s” have no retention rule. Add a row to documents/refdata/retention.yaml.")

@@ -1,10 +1,14 @@
 """What can go wrong between shelf and carrier.
 
 Conflict
-└── StepRefused    the shipment's state forbids the step; carries the reason as a translated sentence
+├── StepRefused      the shipment's state forbids the step; carries the reason as a translated sentence
+└── TooHeavyToShip   one box is too heavy for the service; a split into several is proposed and waits for a person's word
+InvalidInput
+├── WrongContents    the boxes hold other goods than the shipment
+└── TooHeavyArticle  one unit alone is heavier than the service carries
 """
 
-from entrepot.kernel.errors import N_, Conflict
+from entrepot.kernel.errors import N_, Conflict, InvalidInput
 
 
 class StepRefused(Conflict):
@@ -12,3 +16,31 @@ class StepRefused(Conflict):
 
     code = "SHIPMENT_STEP_REFUSED"
     sentence = N_("Shipment %(key)s is %(state)s: %(reason)s")
+
+
+class TooHeavyToShip(Conflict):
+    """One box is too heavy. Params: key, mass_kg, max_kg (text), count (boxes proposed)."""
+
+    code = "TOO_HEAVY_TO_SHIP"
+    sentence = N_(
+        "%(key)s counts as %(mass_kg)s kg, and its service carries up to %(max_kg)s kg a parcel. Confirm the proposed split"
+        " into %(count)s parcels, or enter the boxes as they are."
+    )
+
+
+class WrongContents(InvalidInput):
+    """The boxes hold other goods than the shipment. Params: ref, wanted, packed."""
+
+    code = "WRONG_CONTENTS"
+    sentence = N_(
+        "The boxes hold %(packed)s of line %(ref)s; the shipment has %(wanted)s. Pack each unit into one box."
+    )
+
+
+class TooHeavyArticle(InvalidInput):
+    """One unit alone is too heavy. Params: sku, mass_kg, max_kg (text)."""
+
+    code = "TOO_HEAVY_ARTICLE"
+    sentence = N_(
+        "One %(sku)s counts as %(mass_kg)s kg; the service carries up to %(max_kg)s kg a parcel. Ship it by another service."
+    )

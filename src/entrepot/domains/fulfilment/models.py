@@ -52,3 +52,21 @@ class ShipmentItem(models.Model):
             models.UniqueConstraint(fields=["shipment", "line_ref"], name="shipment_item_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="shipment_item_quantity"),
         ]
+
+
+class ShipmentPackage(models.Model):
+    """A box of a packed shipment; `contents` is line ref → units. A shipment in one box may have none of these rows."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="+")
+    number = models.IntegerField()
+    mass_g = models.IntegerField(default=0)
+    length_mm = models.IntegerField(default=0)
+    width_mm = models.IntegerField(default=0)
+    height_mm = models.IntegerField(default=0)
+    contents = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "number"], name="shipment_package_once"),
+            models.CheckConstraint(condition=Q(number__gt=0, mass_g__gte=0), name="shipment_package_measured"),
+        ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from entrepot.domains.fulfilment.models import Shipment, ShipmentItem
-from entrepot.domains.fulfilment.types import ShipmentLine, ShipmentView
+from entrepot.domains.fulfilment.models import Shipment, ShipmentItem, ShipmentPackage
+from entrepot.domains.fulfilment.types import PackageView, ShipmentLine, ShipmentView
 from entrepot.infra import db
 from entrepot.kernel.errors import NotFound
 
@@ -16,17 +17,33 @@ def shipments(
     warehouse: str | None = None,
     state: str | None = None,
     shipment_id: str | None = None,
+    shipment_ids: Sequence[str] | None = None,
     limit: int = 500,
 ) -> tuple[ShipmentView, ...]:
-    """Return shipments with their lines, the most urgent first."""
+    """Return shipments with their lines and boxes, the most urgent first."""
     rows = Shipment.objects.order_by("dispatch_by", "id")
     wanted = {"order_id": order_id, "warehouse": warehouse, "state": state, "public_id": shipment_id}
+    if shipment_ids is not None:
+        rows = rows.filter(public_id__in=list(shipment_ids))
     found = list(rows.filter(**{key: value for key, value in wanted.items() if value})[:limit])
     lines: dict[int, list[ShipmentLine]] = {row.pk: [] for row in found}
     for item in ShipmentItem.objects.filter(shipment_id__in=list(lines)).order_by("id") if lines else ():
         line = ShipmentLine(line_ref=item.line_ref, sku=item.sku, title=item.title, quantity=item.quantity)
         lines[item.shipment_id].append(line)
-    return tuple(_view(row, tuple(lines[row.pk])) for row in found)
+    boxes: dict[int, list[PackageView]] = {row.pk: [] for row in found}
+    packed = [row.pk for row in found if row.state not in ("to_pick", "picked")]
+    for box in ShipmentPackage.objects.filter(shipment_id__in=packed).order_by("number") if packed else ():
+        boxes[box.shipment_id].append(
+            PackageView(
+                number=box.number,
+                mass_g=box.mass_g,
+                contents=box.contents,
+                length_mm=box.length_mm,
+                width_mm=box.width_mm,
+                height_mm=box.height_mm,
+            )
+        )
+    return tuple(_view(row, tuple(lines[row.pk]), tuple(boxes[row.pk])) for row in found)
 
 
 def shipment(*, shipment_id: str) -> ShipmentView:
@@ -37,7 +54,7 @@ def shipment(*, shipment_id: str) -> ShipmentView:
     return found[0]
 
 
-def _view(row: Shipment, lines: tuple[ShipmentLine, ...]) -> ShipmentView:
+def _view(row: Shipment, lines: tuple[ShipmentLine, ...], packages: tuple[PackageView, ...]) -> ShipmentView:
     return ShipmentView(
         id=str(row.public_id),
         order_id=str(row.order_id),
@@ -53,6 +70,7 @@ def _view(row: Shipment, lines: tuple[ShipmentLine, ...]) -> ShipmentView:
         booking_since=row.booking_since,
         booking_problem=row.booking_problem,
         mass_g=row.mass_g,
+        packages=packages,
     )
 
 
@@ -82,3 +100,11 @@ def unshipped(*, order_id: str) -> int:
     """Return how many shipments of an order have not left yet (cancelled ones aside)."""
     sql = "SELECT count(*) FROM fulfilment_shipment WHERE order_id = %s AND state IN ('to_pick', 'picked', 'packed')"
     return db.fetch(sql, [order_id])[0][0]
+
+
+def left_house(*, order_id: str) -> frozenset[str]:
+    """Return the refs of an order's consignments that have left, in a transaction: none leaves until it ends."""
+    rows = db.fetch(
+        "SELECT consignment_ref, state FROM fulfilment_shipment WHERE order_id = %s ORDER BY id FOR SHARE", [order_id]
+    )
+    return frozenset(ref for ref, state in rows if state in ("shipped", "delivered", "refused", "returned"))

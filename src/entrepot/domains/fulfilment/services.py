@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from entrepot.domains.fulfilment.engine import states
+from entrepot.domains.fulfilment.engine import boxes, states
 from entrepot.domains.fulfilment.errors import StepRefused
 from entrepot.domains.fulfilment.events import (
     ShipmentDelivered,
@@ -17,8 +17,8 @@ from entrepot.domains.fulfilment.events import (
     ShipmentRefused,
     ShipmentReturned,
 )
-from entrepot.domains.fulfilment.models import Shipment, ShipmentItem
-from entrepot.domains.fulfilment.types import ShipmentDraft, ShipmentLine
+from entrepot.domains.fulfilment.models import Shipment, ShipmentItem, ShipmentPackage
+from entrepot.domains.fulfilment.types import PackageView, ShipmentDraft, ShipmentLine
 from entrepot.infra.events import publish
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -89,10 +89,38 @@ def pick(*, actor: Actor, shipment_id: str, at: dt.datetime) -> None:
 
 
 @service("fulfilment.pack", scope=_place)
-def pack(*, actor: Actor, shipment_id: str, at: dt.datetime, mass_g: int = 0) -> None:
-    """Record that the goods are in their box, which weighs `mass_g`; publish ShipmentPacked. Raises StepRefused."""
+def pack(
+    *,
+    actor: Actor,
+    shipment_id: str,
+    at: dt.datetime,
+    mass_g: int = 0,
+    packages: Sequence[PackageView] = (),
+) -> None:
+    """Record that the goods are in their boxes and publish ShipmentPacked.
+
+    Without `packages` they lie in one box of `mass_g` (0: as much as the goods); with them, the boxes weigh together what the
+    shipment weighs. Raises StepRefused; WrongContents when the boxes do not hold exactly the shipment's goods.
+    """
     row = _locked(shipment_id)
+    if packages:
+        lines = ShipmentItem.objects.filter(shipment=row).values_list("line_ref", "quantity")
+        boxes.refuse_wrong_contents(packages, dict(lines))
+        mass_g = sum(package.mass_g for package in packages)
     _step(row, "pack", at, mass_g=mass_g)
+    ShipmentPackage.objects.filter(shipment=row).delete()
+    ShipmentPackage.objects.bulk_create(
+        ShipmentPackage(
+            shipment=row,
+            number=number,
+            mass_g=package.mass_g,
+            length_mm=package.length_mm,
+            width_mm=package.width_mm,
+            height_mm=package.height_mm,
+            contents=package.contents,
+        )
+        for number, package in enumerate(packages, 1)
+    )
     event = ShipmentPacked(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
     publish(event, aggregate=f"order:{row.order_id}")
 

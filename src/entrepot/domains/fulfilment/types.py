@@ -19,10 +19,27 @@ class ShipmentLine(msgspec.Struct, frozen=True):
     quantity: int
 
 
+class PackageView(msgspec.Struct, frozen=True):
+    """A box: what lies in it (line ref → units), what it weighs, its outer measures in mm (0: not measured)."""
+
+    number: int
+    mass_g: int
+    contents: dict[str, int]
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+
+    @property
+    def volume_mm3(self) -> int:
+        """The space it takes."""
+        return self.length_mm * self.width_mm * self.height_mm
+
+
 class ShipmentView(msgspec.Struct, frozen=True):
     """Goods of one consignment on their way out of one warehouse.
 
     `booking_since` is set while the carrier is being asked for a label; `booking_problem` holds its last refusal.
+    `packages` are its boxes once it is packed; none: one box with everything, of `mass_g`.
     """
 
     id: str
@@ -39,6 +56,7 @@ class ShipmentView(msgspec.Struct, frozen=True):
     booking_since: dt.datetime | None = None
     booking_problem: str = ""
     mass_g: int = 0
+    packages: tuple[PackageView, ...] = ()
 
 
 class ShipmentDraft(msgspec.Struct, frozen=True):

@@ -5,12 +5,16 @@ Unavailable
 InvalidInput
 ├── CarrierRefused        the carrier refuses a booking, in its own words
 ├── TooHeavy              no price step reaches the mass
+├── NotByRemote           the carrier has no such service over the wire; the sentence says what to do by hand
 └── ForgedMessage         a tracking message's signature is wrong or too old
 NotFound
-└── NoLane                nobody carries from there to there
+├── NoLane                nobody carries from there to there
+└── NoNumbers             no item number is left in the ranges a postal operator gave us
+Conflict
+└── LabelInUse            the carrier has the parcel: its label can no longer be voided
 """
 
-from entrepot.kernel.errors import N_, InvalidInput, NotFound, Unavailable
+from entrepot.kernel.errors import N_, Conflict, InvalidInput, NotFound, Unavailable
 
 
 class CarrierUnavailable(Unavailable):
@@ -49,3 +53,26 @@ class NoLane(NotFound):
 
     code = "NO_LANE"
     sentence = N_("No %(kind)s goes along %(key)s on that day. Load a rate card for it.")
+
+
+class NoNumbers(NotFound):
+    """No item number is left. Params: kind, key, carrier."""
+
+    code = "NO_ITEM_NUMBERS"
+    sentence = N_(
+        "No item number of %(carrier)s is left for %(key)s. Ask the postal operator for a new range and load it, then try again."
+    )
+
+
+class NotByRemote(InvalidInput):
+    """The carrier has no such service over the wire. Params: carrier, deed."""
+
+    code = "NOT_BY_REMOTE"
+    sentence = N_("%(carrier)s cannot be asked to %(deed)s. Do it by hand: the shipments page has a form for it.")
+
+
+class LabelInUse(Conflict):
+    """The carrier has the parcel. Params: number, state."""
+
+    code = "LABEL_IN_USE"
+    sentence = N_("The label %(number)s cannot be voided: the carrier has the parcel already (%(state)s).")

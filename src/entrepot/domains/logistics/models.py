@@ -39,10 +39,11 @@ class Lane(models.Model):
 
 
 class Parcel(models.Model):
-    """A booked parcel; one per shipment."""
+    """A booked parcel: `package` of a shipment (1 unless it was packed in several). A voided one makes room for another."""
 
     public_id = PublicIdField()
-    shipment_id = models.UUIDField(unique=True)
+    shipment_id = models.UUIDField(db_index=True)
+    package = models.IntegerField(default=1, db_default=1)
     order_id = models.UUIDField(db_index=True)
     carrier = models.CharField(max_length=40)
     service = models.CharField(max_length=40)
@@ -53,7 +54,12 @@ class Parcel(models.Model):
     booked_at = models.DateTimeField(db_default=TransactionNow())
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["carrier", "tracking_number"], name="parcel_tracking_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "tracking_number"], name="parcel_tracking_once"),
+            models.UniqueConstraint(
+                fields=["shipment_id", "package"], condition=~Q(state="voided"), name="parcel_package_once"
+            ),
+        ]
 
 
 class TrackingEvent(models.Model):
@@ -73,3 +79,36 @@ class TrackingEvent(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["carrier", "event_id"], name="tracking_event_once")]
         indexes = [models.Index(fields=["parcel", "at"], name="tracking_parcel")]
+
+
+class NumberRange(models.Model):
+    """Item numbers a postal operator has given us: UPU S10 serials of a service indicator, drawn from `next` on."""
+
+    carrier = models.CharField(max_length=40)
+    origin_country = models.CharField(max_length=2)
+    indicator = models.CharField(max_length=2)
+    up_to_g = models.IntegerField(help_text="the heaviest item that takes a number of this range")
+    first = models.IntegerField()
+    last = models.IntegerField()
+    next = models.IntegerField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "origin_country", "indicator"], name="number_range_once"),
+            models.CheckConstraint(
+                condition=Q(first__gte=0, last__lte=99_999_999, next__gte=models.F("first")), name="number_range_eight"
+            ),
+            models.CheckConstraint(condition=Q(next__lte=models.F("last") + 1), name="number_range_end"),
+        ]
+
+
+class DrawnNumber(models.Model):
+    """An item number drawn for a booking; a key draws once."""
+
+    append_only = True
+
+    carrier = models.CharField(max_length=40)
+    key = models.CharField(max_length=60, unique=True)
+    number = models.CharField(max_length=13, unique=True)
+    drawn_at = models.DateTimeField(db_default=TransactionNow())

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from typing import Any
 
+import msgspec
+
 from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
 from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
 from entrepot.kernel.errors import DataFault
@@ -82,9 +84,22 @@ def _rows(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
-def parcels(*, order_id: str | None = None, shipment_ids: Iterable[str] | None = None) -> tuple[ParcelView, ...]:
-    """Return the parcels of an order, or of shipments, each with its tracking steps in the order they happened."""
+def parcels(
+    *,
+    order_id: str | None = None,
+    shipment_ids: Iterable[str] | None = None,
+    parcel_id: str | None = None,
+    voided: bool = False,
+) -> tuple[ParcelView, ...]:
+    """Return the parcels of an order, or of shipments, each with its tracking steps in the order they happened.
+
+    Parcels whose label was voided are left out unless asked for.
+    """
     rows = Parcel.objects.order_by("id")
+    if not voided:
+        rows = rows.exclude(state="voided")
+    if parcel_id is not None:
+        rows = rows.filter(public_id=parcel_id)
     if order_id is not None:
         rows = rows.filter(order_id=order_id)
     if shipment_ids is not None:
@@ -104,9 +119,17 @@ def parcels(*, order_id: str | None = None, shipment_ids: Iterable[str] | None =
             steps=tuple(steps[row.pk]),
             label_document=row.label_document,
             proof_document=row.proof_document,
+            package=row.package,
+            order_id=str(row.order_id),
         )
         for row in found
     )
+
+
+def demo_number_ranges() -> list[dict[str, Any]]:
+    """Return the demo's invented item number ranges, in the form `services.set_up_number_ranges` takes."""
+    path = resources.files("entrepot.domains.logistics").joinpath("refdata", "number_ranges.json")
+    return msgspec.json.decode(path.read_bytes())
 
 
 def order_of_tracking(*, tracking_number: str) -> str | None:

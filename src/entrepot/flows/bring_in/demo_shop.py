@@ -72,6 +72,7 @@ def build_warehouses(*, actor: Actor) -> int:
     with db.transaction():
         for row in shop()["warehouses"]:
             inventory.set_up_warehouse(actor=actor, entity_id=entity_id, **row)
+        logistics.set_up_number_ranges(actor=actor)
         return logistics.set_up_lanes(actor=actor)
 
 

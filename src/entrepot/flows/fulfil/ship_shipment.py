@@ -2,19 +2,19 @@
 
 Three parts, so that no lock is held while the carrier is asked and a kill at any point can be mended:
 1. one transaction says that the booking is begun, and settles the customs data (no label without them);
-2. the carrier books, outside any transaction; the shipment's id makes a repetition harmless;
-3. one transaction records label and parcel, takes the goods off the stock and tells that they have left.
+2. the carrier books each box, outside any transaction; the parcel's key makes a repetition harmless;
+3. one transaction records labels and parcels, takes the goods off the stock and tells that they have left.
 `finish_bookings` takes up what was begun and never recorded.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from django.conf import settings
 
-from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.declarations.errors import CustomsDataMissing
 from entrepot.domains.documents import services as documents
 from entrepot.domains.fulfilment import queries as fulfilment_queries
@@ -22,15 +22,14 @@ from entrepot.domains.fulfilment import services as fulfilment
 from entrepot.domains.fulfilment.engine import states
 from entrepot.domains.fulfilment.errors import StepRefused
 from entrepot.domains.fulfilment.types import ShipmentView
-from entrepot.domains.inventory import queries as inventory_queries
 from entrepot.domains.inventory import services as inventory
 from entrepot.domains.logistics import queries as logistics_queries
 from entrepot.domains.logistics import services as logistics
 from entrepot.domains.logistics.errors import CarrierRefused
 from entrepot.domains.logistics.ports import CARRIERS
-from entrepot.domains.logistics.types import Booking, BookingRequest, CustomsItem
+from entrepot.domains.logistics.types import Booking, BookingRequest
 from entrepot.domains.orders import queries as orders
-from entrepot.domains.parties.types import AddressData
+from entrepot.flows.fulfil.booking_request import booking_requests
 from entrepot.flows.fulfil.customs_papers import store_papers
 from entrepot.infra import db
 from entrepot.infra.crash import crash_point
@@ -56,7 +55,7 @@ def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
         with db.transaction():
             fresh = fulfilment.begin_booking(actor=actor, shipment_id=shipment_id, at=at)
             shipment = fulfilment_queries.shipment(shipment_id=shipment_id)
-            request = _request(shipment, at) if fresh else None
+            requests = _requests(shipment, at) if fresh else ()
     except CustomsDataMissing as missing:
         # One begun earlier and cut off would be retried for ever, and forbid to cancel; one begun just now may be under way.
         cut_off = at - dt.timedelta(seconds=BOOKING_PATIENCE_S)
@@ -66,65 +65,53 @@ def ship_shipment(*, actor: Actor, shipment_id: str, at: dt.datetime) -> str:
             )
         raise
     crash_point("fulfil.booking_begun")
-    if request is not None:
+    if requests:
         try:
-            callback = f"{settings.ENTREPOT_BASE_URL}/webhooks/carriers/{shipment.carrier}"
-            booking = CARRIERS.get(shipment.carrier).book(request, callback_url=callback)
+            bookings = [(request.package, book(shipment.carrier, request)) for request in requests]
         except CarrierRefused as refusal:
             with db.transaction():
                 fulfilment.end_booking(actor=SYSTEM, shipment_id=shipment_id, problem=refusal.message())
             raise
         crash_point("fulfil.booked")
         with db.transaction():
-            _record(shipment, booking, at)
+            _record(shipment, bookings, at)
         crash_point("fulfil.shipped")
     return logistics_queries.parcels(shipment_ids=[shipment_id])[0].tracking_number
 
 
-def _request(shipment: ShipmentView, at: dt.datetime) -> BookingRequest:
+def book(carrier: str, request: BookingRequest) -> Booking:
+    """Ask a carrier for a label. Call it outside any transaction. Raises CarrierUnavailable, CarrierRefused."""
+    callback = f"{settings.ENTREPOT_BASE_URL}/webhooks/carriers/{carrier}"
+    return CARRIERS.get(carrier).book(request, callback_url=callback)
+
+
+def _requests(shipment: ShipmentView, at: dt.datetime) -> tuple[BookingRequest, ...]:
     order = orders.order(order_id=shipment.order_id)
     if order.state not in ("confirmed", "shipped"):
         key = f"{shipment.order_number}/{shipment.consignment_ref}"
         raise StepRefused(kind="shipment", key=key, state=shipment.state, reason=states.ORDER_GONE)
     goods = store_papers(shipment=shipment, order=order, at=at)
-    warehouse = inventory_queries.warehouses()[shipment.warehouse]
-    invoices = declarations.invoices(order_id=shipment.order_id)
-    numbers = [invoice.number for invoice in invoices if invoice.consignment_ref == shipment.consignment_ref]
-    return BookingRequest(
-        shipment_id=shipment.id,
-        service=shipment.service,
-        sender={"name": warehouse.name, "city": warehouse.city, "country_code": warehouse.country, **warehouse.address},
-        recipient=_recipient(order.address),
-        mass_g=goods.gross_mass_g,
-        currency=goods.currency,
-        incoterm=goods.incoterm,
-        scheme=goods.scheme,
-        items=tuple(
-            CustomsItem(
-                sku=line.sku,
-                description=line.description,
-                hs_code=line.hs_code,
-                origin=line.origin,
-                quantity=line.quantity,
-                value_minor=line.goods_minor,
-                mass_g=line.net_mass_g,
-            )
-            for line in goods.lines
-        ),
-        freight_minor=goods.freight_minor,
-        invoice_number=numbers[-1] if numbers else "",
-        scheme_number=goods.scheme_number,
+    return booking_requests(shipment=shipment, order=order, goods=goods, at=at)
+
+
+def _record(shipment: ShipmentView, bookings: Sequence[tuple[int, Booking]], at: dt.datetime) -> None:
+    """Record bookings and let the goods leave, all or nothing; a second caller finds it done."""
+    numbers = ", ".join(booking.tracking_number for _, booking in bookings)
+    if not fulfilment.ship(actor=SYSTEM, shipment_id=shipment.id, at=at, tracking_number=numbers):
+        return
+    for package, booking in bookings:
+        record_label(shipment, package, booking)
+    inventory.consume_stock(
+        actor=SYSTEM,
+        order_id=shipment.order_id,
+        warehouse=shipment.warehouse,
+        items=[(line.sku, line.quantity) for line in shipment.lines],
+        reference=f"shipment:{shipment.id}",
     )
 
 
-def _recipient(address: AddressData) -> dict[str, str]:
-    return {field: value for field in address.__struct_fields__ if (value := getattr(address, field))}
-
-
-def _record(shipment: ShipmentView, booking: Booking, at: dt.datetime) -> None:
-    """Record a booking and let the goods leave, all or nothing; a second caller finds it done."""
-    if not fulfilment.ship(actor=SYSTEM, shipment_id=shipment.id, at=at, tracking_number=booking.tracking_number):
-        return
+def record_label(shipment: ShipmentView, package: int, booking: Booking) -> str:
+    """Keep the label of a box and record its parcel; return the parcel's id. Call it in a transaction."""
     label = documents.store_file(
         actor=SYSTEM,
         content=booking.label,
@@ -132,7 +119,7 @@ def _record(shipment: ShipmentView, booking: Booking, at: dt.datetime) -> None:
         name=f"label-{booking.tracking_number}.pdf",
         retention="shipping_1_year",
     )
-    logistics.record_booking(
+    return logistics.record_booking(
         actor=SYSTEM,
         shipment_id=shipment.id,
         order_id=shipment.order_id,
@@ -140,13 +127,7 @@ def _record(shipment: ShipmentView, booking: Booking, at: dt.datetime) -> None:
         service=shipment.service,
         tracking_number=booking.tracking_number,
         label_document=label,
-    )
-    inventory.consume_stock(
-        actor=SYSTEM,
-        order_id=shipment.order_id,
-        warehouse=shipment.warehouse,
-        items=[(line.sku, line.quantity) for line in shipment.lines],
-        reference=f"shipment:{shipment.id}",
+        package=package,
     )
 
 

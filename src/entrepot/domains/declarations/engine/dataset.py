@@ -1,52 +1,20 @@
-"""What customs are told of a parcel, and what stops it from being labelled."""
+"""What customs are told of a parcel."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from entrepot.domains.declarations.engine.papers import ParcelFacts
 from entrepot.domains.declarations.types import (
     DatasetGoods,
     DatasetLine,
     DeclaredConsignment,
+    DeclaredLine,
     GoodsData,
     Party,
-    Problem,
     SchemeMark,
 )
-from entrepot.kernel.errors import N_, InvalidInput
 from entrepot.kernel.quote import QuotedConsignment
-from entrepot.kernel.trade import hs_code
-
-FIELDS = {
-    "hs_code": N_("HS code"),
-    "origin": N_("country of origin"),
-    "mass_g": N_("net mass"),
-    "customs_description": N_("customs description"),
-}
-"""The fields every border asks for, with their names for people."""
-
-PROBLEMS = {"missing": N_("missing"), "assumed": N_("only assumed")}
-
-WHERE_TO_MEND = N_("Console → Customs data")
-
-
-def problems(goods: Iterable[GoodsData]) -> tuple[Problem, ...]:
-    """Return every required field that is missing, malformed or only assumed, by SKU then field."""
-    found = []
-    for item in sorted(goods, key=lambda g: g.sku):
-        for field in FIELDS:
-            if not getattr(item, field) or (field == "hs_code" and not _is_hs(item.hs_code)):
-                found.append(Problem(sku=item.sku, field=field, problem="missing"))
-            elif field in item.assumed:
-                found.append(Problem(sku=item.sku, field=field, problem="assumed"))
-    return tuple(found)
-
-
-def _is_hs(value: str) -> bool:
-    try:
-        return bool(hs_code(value))
-    except InvalidInput:
-        return False
 
 
 def crosses_border(origin_country: str, destination_country: str, territories: Mapping[str, str]) -> bool:
@@ -67,14 +35,18 @@ def build(
     marks: Mapping[str, SchemeMark],
     territories: Mapping[str, str],
     gross_mass_g: int,
+    titles: Mapping[str, str],
+    package: tuple[int, int] = (1, 1),
+    carrier_kind: str = "",
+    export_mode: tuple[str, str] = ("", ""),
+    language: str = "en",
 ) -> DatasetGoods:
-    """Return the dataset of one consignment in one parcel, with the goods' data as they are confirmed now.
+    """Return the dataset of one parcel of a consignment, with the goods' data as they are confirmed now.
 
-    `goods` is by SKU; the seller's number appears only for a scheme that has a mark; `gross_mass_g` 0 means: as much as the goods.
+    `goods` is by SKU, `titles` by line ref; the seller's number appears only for a scheme that has a mark; `gross_mass_g` 0
+    means: as much as the goods. `package` is (number, of how many); `export_mode` is (mode, reason).
     """
-    lines = tuple(
-        _line(line.ref, line.sku, line.quantity, line.goods_minor, goods[line.sku]) for line in declared.lines
-    )
+    lines = tuple(_line(line, goods[line.sku], titles.get(line.ref, "")) for line in declared.lines)
     mark = marks.get(consignment.scheme)
     return DatasetGoods(
         order_number=order_number,
@@ -94,17 +66,41 @@ def build(
         freight_minor=declared.freight_minor,
         total_minor=declared.total_minor,
         gross_mass_g=max(gross_mass_g, sum(line.net_mass_g for line in lines)),
+        carrier_kind=carrier_kind,
+        export_mode=export_mode[0],
+        export_mode_reason=export_mode[1],
+        package=package[0],
+        packages=package[1],
+        language=language,
     )
 
 
-def _line(ref: str, sku: str, quantity: int, goods_minor: int, goods: GoodsData) -> DatasetLine:
+def importer_name(importer_of_record: str, *, seller: str, consignee: str, carrier: str) -> str:
+    """Return the importer of record by name: the buyer, the seller or the carrier; "" when nothing is imported."""
+    return {"buyer": consignee, "seller": seller, "carrier": carrier}.get(importer_of_record, "")
+
+
+def parcel_facts(goods: DatasetGoods, value_sdr_cents: int | None) -> ParcelFacts:
+    """Return what decides which papers a parcel needs."""
+    return ParcelFacts(
+        crosses_border=goods.crosses_border,
+        carrier_kind=goods.carrier_kind,
+        destination=goods.destination_country,
+        gross_mass_g=goods.gross_mass_g,
+        lines=len(goods.lines),
+        value_sdr_cents=value_sdr_cents,
+    )
+
+
+def _line(line: DeclaredLine, goods: GoodsData, title: str) -> DatasetLine:
     return DatasetLine(
-        ref=ref,
-        sku=sku,
+        ref=line.ref,
+        sku=line.sku,
         description=goods.customs_description,
         hs_code=goods.hs_code,
         origin=goods.origin,
-        quantity=quantity,
-        goods_minor=goods_minor,
-        net_mass_g=goods.mass_g * quantity,
+        quantity=line.quantity,
+        goods_minor=line.goods_minor,
+        net_mass_g=goods.mass_g * line.quantity,
+        title=title,
     )

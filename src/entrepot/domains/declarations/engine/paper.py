@@ -12,7 +12,16 @@ from entrepot.domains.declarations.types import DatasetGoods, DatasetLine, Parti
 from entrepot.kernel.money import Money, exponent
 
 _COUNTRIES = Locale("en").territories
-_TAX_ID_NAMES = {"eori": "EORI", "vat": "VAT", "ein": "EIN", "uscc": "USCC", "cr": "CR"}
+# EORI and the number of a scheme (IOSS) go to the declarant with the electronic data, and on no paper a buyer sees.
+_TAX_ID_NAMES = {
+    "vat": "VAT",
+    "ein": "EIN",
+    "uscc": "USCC",
+    "cr": "CR",
+    "cpf": "CPF",
+    "pccc": "PCCC",
+    "tax_id": "Tax ID",
+}
 
 WORDS = {
     "title": "Commercial invoice",
@@ -33,7 +42,7 @@ def invoice_content(
     """Return the content of the invoice for `templates/commercial_invoice.typ`.
 
     Goods and freight stand apart; their sum is the invoice total under the incoterm named. Duty, tax and fees that the
-    buyer paid are no part of it. The seller's number under a scheme appears where the scheme asks for it.
+    buyer paid are no part of it. The seller's number under a scheme is named, not printed.
     """
     country = _country(goods.destination_country)
     place = f"{goods.incoterm} {goods.place}, {country}" if goods.place else f"{goods.incoterm} {country}"
@@ -42,12 +51,15 @@ def invoice_content(
         ("Order", goods.order_number),
         ("Delivery terms", f"{place} (Incoterms 2020)"),
         ("Currency", goods.currency),
-        ("Customs scheme", goods.scheme_name or _words(goods.scheme)),
-        ("Importer of record", _words(goods.importer_of_record)),
+        ("Customs scheme", _scheme(goods)),
+        (
+            "Importer of record",
+            f"{_words(goods.importer_of_record)}{f' ({parties.importer})' if parties.importer else ''}",
+        ),
         ("Reason for export", "Sale of goods"),
     ]
-    if goods.scheme_number:
-        facts.insert(5, (f"{goods.scheme_name} number", goods.scheme_number))
+    if goods.export_mode:
+        facts.append(("Export mode", f"{goods.export_mode} ({goods.export_mode_reason})"))
     if tracking_number:
         facts.append(("Tracking number", tracking_number))
     currency = goods.currency
@@ -62,7 +74,7 @@ def invoice_content(
         (f"Invoice total, {goods.incoterm}", f"{currency} {_amount(goods.total_minor, currency)}", True),
         ("Net mass", f"{_kg(sum(line.net_mass_g for line in goods.lines))} kg", False),
         ("Gross mass", f"{_kg(goods.gross_mass_g)} kg", False),
-        ("Packages", "1", False),
+        ("Package", f"{goods.package} of {goods.packages}", False),
     ]
     return {
         "title": f"{WORDS['title']} {number}",
@@ -121,6 +133,11 @@ def _party(party: Party) -> dict[str, Any]:
 
 def _country(code: str) -> str:
     return str(_COUNTRIES.get(code, code))
+
+
+def _scheme(goods: DatasetGoods) -> str:
+    named = goods.scheme_name or _words(goods.scheme)
+    return f"{named} (number with the electronic declaration)" if goods.scheme_number else named
 
 
 def _words(value: str) -> str:
