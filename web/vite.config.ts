@@ -23,6 +23,16 @@ function copyFont(): Plugin {
 export default defineConfig({
   base: "/static/",
   plugins: [vue(), copyFont()],
+  // What the islands do not use of Vue and vue-i18n is left out.
+  define: {
+    __VUE_OPTIONS_API__: false,
+    __VUE_PROD_DEVTOOLS__: false,
+    __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: false,
+    __VUE_I18N_FULL_INSTALL__: false,
+    __VUE_I18N_LEGACY_API__: false,
+    __INTLIFY_PROD_DEVTOOLS__: false,
+    __INTLIFY_DROP_MESSAGE_COMPILER__: false,
+  },
   build: {
     outDir: "dist",
     manifest: "manifest.json",

@@ -7,38 +7,6 @@ export function sendOnChange(): void {
   }
 }
 
-/** The parts of checkout that depend on delivery and address, as selectors. */
-const PARTS = [".co-sum-in", ".co-mini", "[data-deliveries]", "[data-order]", "[data-quote]"];
-
-/** Work the price out anew when delivery or address change, and put the server's parts in place; focus stays where it is. */
-export function priceAsYouType(): void {
-  const form = document.querySelector<HTMLFormElement>("form.co-form");
-  if (!form) return;
-  let asked = 0;
-  form.addEventListener("change", async (event) => {
-    const field = event.target as HTMLInputElement;
-    if (!["grade", "postal_code", "country_area"].includes(field.name)) return;
-    const turn = ++asked;
-    const body = new URLSearchParams(new FormData(form) as unknown as Record<string, string>);
-    try {
-      const answer = await fetch(form.action.replace(/place$/, "quote"), { method: "POST", body, headers: { Accept: "text/html" } });
-      if (!answer.ok || turn !== asked) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const held = document.activeElement instanceof HTMLInputElement ? document.activeElement : null;
-      for (const part of PARTS) {
-        const here = document.querySelector(part);
-        const there = fresh.querySelector(part);
-        if (here && there) here.replaceWith(there);
-      }
-      if (held && !held.isConnected) {
-        document.querySelector<HTMLInputElement>(`[name="${held.name}"][value="${held.value}"]`)?.focus();
-      }
-    } catch {
-      // Without an answer the page stays as it is; the button asks again.
-    }
-  });
-}
-
 /** An order that something is still happening to is looked at every few seconds; the page is drawn anew when it moved on. */
 export function lookAgain(): void {
   const page = document.querySelector<HTMLElement>("[data-look-again]");

@@ -1,9 +1,8 @@
 /** The storefront's scripts: the pages are whole without them; they save steps. Islands are woken where a page has one. */
-import { lookAgain, priceAsYouType, sendOnChange, showFaults } from "./enhance";
+import { lookAgain, sendOnChange, showFaults } from "./enhance";
 
 // Vue is fetched only by a page that has an island on it.
-if (document.querySelector("[data-island]")) void import("./islands").then(({ mountIslands }) => mountIslands({}));
+if (document.querySelector("[data-island]")) void import("./islands").then(({ mountIslands }) => mountIslands());
 sendOnChange();
-priceAsYouType();
 lookAgain();
 showFaults();

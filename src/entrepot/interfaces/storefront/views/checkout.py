@@ -24,13 +24,14 @@ from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
 from entrepot.infra import clock, throttle
-from entrepot.interfaces.storefront import basket, forms, show
+from entrepot.interfaces.storefront import basket, checkout_state, forms, islands, show
 from entrepot.interfaces.storefront.forms import Typed
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.same_site import own_forms
 from entrepot.interfaces.storefront.views.cart import quote_json
 from entrepot.interfaces.web import words
 from entrepot.interfaces.web.caller import network
+from entrepot.interfaces.web.cascade import rate_words
 from entrepot.kernel.errors import EntrepotError, Unavailable
 from entrepot.kernel.quote import FrozenQuote
 
@@ -69,15 +70,26 @@ def _filled(request: HttpRequest, shop: Shop) -> CartView:
 @require_GET
 @page
 def checkout_page(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Show the form with the price for the market's country, frozen."""
-    cart = basket.cart(request, shop)
-    if cart is None or not cart.lines:
+    """Show the form with the price for the market's country, frozen; as JSON for an island that changes the country."""
+    if words.wants_json(request):
+        cart = _filled(request, shop)
+        return _as_state(shop, _context(shop, cart, _quote(shop, cart, None, "standard", True), None))
+    found = basket.cart(request, shop)
+    if found is None or not found.lines:
         return HttpResponseRedirect(f"{shop.url}cart")
     try:
-        quote = _quote(shop, cart, None, "standard", True)
+        quote = _quote(shop, found, None, "standard", True)
     except EntrepotError:
         return HttpResponseRedirect(f"{shop.url}cart")  # the basket says what is in the way
-    return _show(request, shop, cart, quote, None)
+    return _show(request, shop, found, quote, None)
+
+
+def _as_state(shop: Shop, shown: dict[str, Any], more: dict[str, Any] | None = None) -> HttpResponse:
+    """Return the checkout as its island takes it, with the words of its language."""
+    told = {"url": shop.url, "language": shop.tag, "words": islands.words("checkout")}
+    response = JsonResponse({**(more or {}), **told, "state": checkout_state.state(shop, shown)})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _deliveries(shop: Shop, cart: CartView, typed: Typed | None, quote: FrozenQuote) -> list[dict[str, Any]]:
@@ -117,34 +129,45 @@ def _show(
     why: str = "",
 ) -> HttpResponse:
     """Draw the page. `asked` is the quote the buyer saw before: what changed since is said line by line."""
-    methods = payments.methods(market=quote.market, currency=quote.currency, amount_minor=quote.total_minor)
-    known = dict(faults or ())
-    chosen = typed.get("method") if typed and typed.get("method") else (methods[0].code if methods else "")
-    response = draw(
-        request,
-        shop,
-        "shop/checkout.html",
-        status=status,
-        cart=cart,
-        quote=quote,
-        parcels=show.parcels(quote, shop),
-        cascades=[(c, show.parcel_cascade(c, shop)) for c in quote.consignments],
-        cascade=show.cascade(quote, shop),
-        fields=forms.layout(shop.market.country, shop.language),
-        phone_example=parties.address_rules(country=shop.market.country).phone,
-        typed=typed.values if typed else {},
-        faults=faults or [],
-        known=known,
-        deliveries=_deliveries(shop, cart, typed, quote),
-        methods=methods,
-        chosen=chosen,
-        changes=show.changes(differences(asked, quote)) if asked else (),
-        asked=asked,
-        why=why,
-        order_words=markets.order_words_needed(country=shop.market.country),
-    )
+    shown = _context(shop, cart, quote, typed, faults, asked, why)
+    props = islands.props("checkout", shop, checkout_state.state(shop, shown))
+    response = draw(request, shop, "shop/checkout.html", status=status, island_props=props, **shown)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _context(
+    shop: Shop,
+    cart: CartView,
+    quote: FrozenQuote,
+    typed: Typed | None,
+    faults: list[tuple[str, str]] | None = None,
+    asked: FrozenQuote | None = None,
+    why: str = "",
+) -> dict[str, Any]:
+    """Return what the page shows, for its template and its island."""
+    methods = payments.methods(market=quote.market, currency=quote.currency, amount_minor=quote.total_minor)
+    chosen = typed.get("method") if typed and typed.get("method") else (methods[0].code if methods else "")
+    return {
+        "cart": cart,
+        "quote": quote,
+        "parcels": show.parcels(quote, shop),
+        "cascades": [(c, show.parcel_cascade(c, shop)) for c in quote.consignments],
+        "cascade": show.cascade(quote, shop),
+        "fields": forms.layout(shop.market.country, shop.language),
+        "phone_example": parties.address_rules(country=shop.market.country).phone,
+        "typed": typed.values if typed else {},
+        "faults": faults or [],
+        "known": dict(faults or ()),
+        "deliveries": _deliveries(shop, cart, typed, quote),
+        "methods": methods,
+        "chosen": chosen,
+        "changes": show.changes(differences(asked, quote)) if asked else (),
+        "asked": asked,
+        "why": why,
+        "order_words": markets.order_words_needed(country=shop.market.country),
+        "rate_words": rate_words,
+    }
 
 
 @require_POST
@@ -163,6 +186,8 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
             raise
         return _refused(request, shop, cart, typed, grade, refused)
     if words.wants_json(request):
+        if fields.get("view"):
+            return _as_state(shop, _context(shop, cart, quote, typed))
         return JsonResponse(quote_json(quote))
     return _show(request, shop, cart, quote, typed)
 
