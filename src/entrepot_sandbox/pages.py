@@ -75,11 +75,15 @@ def pay_page(row: sqlite3.Row, lang: str, *, step: str = "", said: str = "") -> 
         f"<dt>{word('reference', lang)}</dt><dd><code><bdi>{escape(row['reference'])}</bdi></code></dd></dl>"
     )
     path = f"/pay/{row['reference']}"
-    if row["status"] in ("captured", "failed", "cancelled") or (row["status"] == "pending" and row["method"] == "card"):
+    if row["status"] in ("captured", "failed", "cancelled", "accepted") or (
+        row["status"] == "pending" and row["method"] == "card"
+    ):
         title = word(f"state_{row['status']}", lang)
         inner = f"{head}{_back(row, lang)}"
     elif row["method"] == "code":
         title, inner = word("code_title", lang), head + _code_form(row, lang, path)
+    elif row["method"] == "redirect":
+        title, inner = word("bank_title", lang), head + _bank_form(lang, path, amount)
     elif step == "challenge":
         title, inner = word("challenge_title", lang), head + _challenge_form(lang, path, said)
     else:
@@ -141,6 +145,16 @@ def _code_form(row: sqlite3.Row, lang: str, path: str) -> str:
     )
 
 
+def _bank_form(lang: str, path: str, amount: str) -> str:
+    return (
+        f"<p>{word('bank_hint', lang)}</p>"
+        + _form(path, lang, "now", "", word("bank_approve", lang, amount=amount))
+        + _form(path, lang, "decline", "", word("bank_decline", lang), quiet=True)
+        + _form(path, lang, "late", "", word("bank_late", lang), quiet=True)
+        + _form(path, lang, "stop", "", word("stop", lang), quiet=True)
+    )
+
+
 def _back(row: sqlite3.Row, lang: str) -> str:
     url = row["return_url"]
     if not url.startswith(("http://", "https://")):
@@ -197,12 +211,14 @@ def ship_page(rows: list[tuple[sqlite3.Row, list[dict[str, Any]]]], lang: str) -
         to = json.loads(row["body"]).get("to") or {}
         last = steps[-1] if steps else None
         state = f"{escape(last['words'])} · {escape(last['place'])}" if last else word("booked", lang)
-        delivered = bool(last and last["code"] == "delivered")
+        delivered = bool(last and last["code"] in ("delivered", "returned"))
         button = (
             ""
             if delivered
             else _form(f"/ship/{row['tracking_number']}", lang, "advance", "", word("advance", lang), quiet=True)
         )
+        if last and last["code"] == "out_for_delivery":
+            button += _form(f"/ship/{row['tracking_number']}", lang, "refuse", "", word("refuse", lang), quiet=True)
         lines.append(
             f"<tr><td><code>{escape(row['tracking_number'])}</code></td><td><bdi>{escape(str(to.get('name', '')))}</bdi>,"
             f" {escape(str(to.get('city', '')))} {escape(str(to.get('country_code', '')))}</td><td><bdi>{state}</bdi></td><td>{button}</td></tr>"

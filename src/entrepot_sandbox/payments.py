@@ -1,4 +1,5 @@
-"""The payment provider: cards with a challenge, codes that are paid later, refunds. No money moves."""
+"""The payment provider: cards with a challenge, codes that are paid later, a bank's page, cash that the carrier collects at
+the door and pays out, refunds. No money moves."""
 
 from __future__ import annotations
 
@@ -24,7 +25,10 @@ CARDS = {
 CHALLENGE_CODE = "123456"
 CHALLENGE_TRIES = 3
 LATE_S = 20.0
+REMIT_S = 20.0
 FINAL = ("captured", "failed", "cancelled")
+# method → how a payment begins
+BEGINS = {"card": "action_needed", "code": "pending", "redirect": "action_needed", "cash_on_delivery": "accepted"}
 
 
 class Refused(Exception):
@@ -49,15 +53,15 @@ class Payments:
         amount, currency, method = asked.get("amount_minor"), _text(asked, "currency"), _text(asked, "method")
         if not isinstance(amount, int) or isinstance(amount, bool) or amount <= 0:
             raise Refused(422, "amount_minor must be a whole number above zero.")
-        if method not in ("card", "code"):
-            raise Refused(422, "method must be card or code.")
+        if method not in BEGINS:
+            raise Refused(422, f"method must be one of {', '.join(BEGINS)}.")
         known = self._by_attempt(attempt_id)
         if known:
             if (known["amount_minor"], known["currency"]) != (amount, currency):
                 raise Refused(409, "This attempt_id was used for another amount.")
             return self.view(known, base), False
         refusal = str(self.store.control("refuse") or "")
-        status = "failed" if refusal else {"card": "action_needed", "code": "pending"}[method]
+        status = "failed" if refusal else BEGINS[method]
         code = " ".join(f"{secrets.randbelow(10000):04d}" for _ in range(3)) if method == "code" else ""
         expires = str(asked.get("expires_at") or (clock.now() + dt.timedelta(days=1)).isoformat())
         reference = f"sbx_{secrets.token_hex(9)}"
@@ -85,7 +89,7 @@ class Payments:
         row = self._by_attempt(attempt_id)
         assert row is not None
         answer = self.view(row, base)
-        if self.store.control("auto_approve") and method == "card" and status == "action_needed":
+        if self.store.control("auto_approve") and status == "action_needed":
             self.move(row["reference"], "captured")
         if self.store.control("auto_settle") and method == "code" and status == "pending":
             self.move(row["reference"], "captured")
@@ -197,10 +201,51 @@ class Payments:
         for row in self.store.all("SELECT reference FROM payment WHERE settles_at <= ?", clock.real()):
             self.move(row["reference"], "captured")
         for row in self.store.all(
-            "SELECT reference FROM payment WHERE status = 'pending' AND expires_at < ? AND settles_at IS NULL LIMIT 50",
+            "SELECT reference FROM payment WHERE status IN ('pending', 'action_needed') AND method <> 'card'"
+            " AND expires_at < ? AND settles_at IS NULL LIMIT 50",
             clock.stamp(),
         ):
             self.move(row["reference"], "cancelled", "lapsed")
+        for cash in self.store.all("SELECT * FROM cash WHERE remit_at <= ?", clock.real()):
+            self.cash(cash["reference"], cash["part"], "remitted", cash["amount_minor"], cash["currency"])
+
+    def cash(self, reference: str, part: str, status: str, amount_minor: int, currency: str) -> None:
+        """Tell what became of a parcel's cash at the door: collected (it is paid out in a while), refused or remitted; once each."""
+        with self.store.write() as db:
+            row = self.payment(reference)
+            known = self.store.one("SELECT * FROM cash WHERE reference = ? AND part = ?", reference, part)
+            if known and (known["status"] == status or known["status"] in ("refused", "remitted")):
+                return
+            due = clock.real() + float(self.store.control("remit_s", REMIT_S)) if status == "collected" else None
+            db.execute(
+                "INSERT OR REPLACE INTO cash VALUES (?, ?, ?, ?, ?, ?)",
+                (reference, part, amount_minor, currency, status, due),
+            )
+            if status == "remitted":
+                db.execute(
+                    "UPDATE payment SET captured_minor = captured_minor + ? WHERE reference = ?",
+                    (amount_minor, reference),
+                )
+        message = {
+            "event_id": f"evt_{uuid.uuid4().hex}",
+            "type": "cash.updated",
+            "reference": reference,
+            "attempt_id": row["attempt_id"],
+            "part": part,
+            "status": status,
+            "amount_minor": amount_minor,
+            "currency": currency,
+            "refusal": "",
+            "at": clock.stamp(),
+        }
+        self.hooks.enqueue(reference, row["callback_url"], message)
+
+    def remit(self) -> int:
+        """Pay out all cash that was collected, now; return how many parcels'."""
+        rows = self.store.all("SELECT * FROM cash WHERE status = 'collected'")
+        for row in rows:
+            self.cash(row["reference"], row["part"], "remitted", row["amount_minor"], row["currency"])
+        return len(rows)
 
     # ---- words for the merchant
 

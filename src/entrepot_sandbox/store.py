@@ -22,13 +22,17 @@ CREATE TABLE IF NOT EXISTS payment (
     expires_at TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, card TEXT NOT NULL DEFAULT '',
     captured_minor INTEGER NOT NULL DEFAULT 0, settles_at REAL, tells INTEGER NOT NULL DEFAULT 1, created REAL NOT NULL);
 CREATE INDEX IF NOT EXISTS payment_settles ON payment (settles_at) WHERE settles_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS payment_waits ON payment (expires_at) WHERE status = 'pending';
+CREATE INDEX IF NOT EXISTS payment_open ON payment (expires_at) WHERE status IN ('pending', 'action_needed');
 CREATE TABLE IF NOT EXISTS refund (
     refund_id TEXT PRIMARY KEY, reference TEXT NOT NULL, amount_minor INTEGER NOT NULL, status TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS shipment (
     tracking_number TEXT PRIMARY KEY, shipment_id TEXT NOT NULL UNIQUE, service TEXT NOT NULL, body TEXT NOT NULL,
     callback_url TEXT NOT NULL, step INTEGER NOT NULL, next_at REAL);
 CREATE INDEX IF NOT EXISTS shipment_next ON shipment (next_at) WHERE next_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS cash (
+    reference TEXT NOT NULL, part TEXT NOT NULL, amount_minor INTEGER NOT NULL, currency TEXT NOT NULL,
+    status TEXT NOT NULL, remit_at REAL, PRIMARY KEY (reference, part));
+CREATE INDEX IF NOT EXISTS cash_due ON cash (remit_at) WHERE remit_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS step (
     event_id TEXT PRIMARY KEY, tracking_number TEXT NOT NULL, code TEXT NOT NULL, at TEXT NOT NULL, place TEXT NOT NULL,
     words TEXT NOT NULL);

@@ -59,6 +59,28 @@ _WORDS = {
     ),
     "confirm": ("Confirm the payment", "Zahlung bestätigen", "تأكيد الدفع", "确认支付"),
     "stop": ("Stop and go back", "Abbrechen und zurück", "إلغاء والعودة", "取消并返回"),
+    "bank_title": ("Your bank", "Ihre Bank", "بنكك", "您的银行"),
+    "bank_hint": (
+        "This plays your bank’s page. Choose what you do; if you just close it, the payment lapses by itself.",
+        "Das spielt die Seite Ihrer Bank. Wählen Sie, was Sie tun; wer sie nur schließt, lässt die Zahlung verfallen.",
+        "هذه الصفحة تمثل موقع بنكك. اختر ما تفعله؛ وإذا أغلقتها فحسب ينتهي الدفع من تلقاء نفسه.",
+        "此页面模拟您的银行。请选择操作；若直接关闭，支付会自动失效。",
+    ),
+    "bank_approve": ("Approve {amount}", "{amount} freigeben", "وافق على {amount}", "批准支付 {amount}"),
+    "bank_decline": ("Decline", "Ablehnen", "ارفض", "拒绝"),
+    "bank_late": (
+        "Leave, and let the money come later all the same",
+        "Weggehen, und das Geld kommt später trotzdem",
+        "غادر، ويصل المال لاحقًا رغم ذلك",
+        "离开，但款项稍后仍会到账",
+    ),
+    "refuse": ("Refuse at the door", "An der Tür ablehnen", "رفض الاستلام عند الباب", "拒收"),
+    "state_accepted": (
+        "To be paid at the door.",
+        "An der Tür zu bezahlen.",
+        "يُدفع عند الباب.",
+        "货到付款。",
+    ),
     "code_title": ("Pay with this code", "Mit diesem Code bezahlen", "ادفع بهذا الرمز", "使用此码支付"),
     "code_hint": (
         "You are now at the till. Choose what happens with this code.",

@@ -226,6 +226,52 @@ def release_stock(*, actor: Actor, order_id: str, warehouse: str = "") -> bool:
     return db.execute(_RELEASE, {"order": order_id, "warehouse": warehouse}) > 0
 
 
+# What is left of a reservation after all its units were given up keeps its quantity, for the record.
+_RELEASE_UNITS = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(warehouses)s::text[], %(skus)s::text[], %(quantities)s::int[]) AS t(warehouse, sku, quantity)
+), locked AS MATERIALIZED (
+    SELECT s.id, s.sku, t.quantity FROM wanted t JOIN inventory_warehouse w ON w.code = t.warehouse
+    JOIN inventory_stock s ON s.warehouse_id = w.id AND s.sku = t.sku AND s.entity_id = w.entity_id
+    ORDER BY s.sku, s.id FOR UPDATE OF s
+), gone AS (
+    UPDATE inventory_reservation r SET
+        quantity = CASE WHEN r.quantity > l.quantity THEN r.quantity - l.quantity ELSE r.quantity END,
+        state = CASE WHEN r.quantity = l.quantity THEN 'released'
+                     WHEN r.quantity - l.quantity = r.consumed THEN 'consumed' ELSE r.state END
+    FROM locked l WHERE r.stock_id = l.id AND r.order_id = %(order)s AND r.state IN ('held', 'allocated')
+      AND r.quantity - r.consumed >= l.quantity
+    RETURNING l.id, l.sku, l.quantity
+)
+UPDATE inventory_stock s SET reserved = s.reserved - g.quantity FROM gone g WHERE s.id = g.id RETURNING s.sku
+"""
+
+
+@service("inventory.release_stock")
+def release_units(*, actor: Actor, order_id: str, items: Iterable[tuple[str, str, int]]) -> None:
+    """Give back some units (warehouse, sku, quantity) that are allocated for an order and have not left.
+
+    Raises NotReserved (nothing may then be committed) when an item is not covered by an allocation.
+    """
+    wanted: dict[tuple[str, str], int] = {}
+    for warehouse, sku, quantity in items:
+        _refuse_quantity(quantity, sku)
+        wanted[sku, warehouse] = wanted.get((sku, warehouse), 0) + quantity
+    keys = sorted(wanted)
+    rows = db.fetch(
+        _RELEASE_UNITS,
+        {
+            "warehouses": [warehouse for _, warehouse in keys],
+            "skus": [sku for sku, _ in keys],
+            "quantities": [wanted[key] for key in keys],
+            "order": order_id,
+        },
+    )
+    if len(rows) != len(keys):
+        sku, warehouse = keys[0]
+        raise NotReserved(sku=sku, warehouse=warehouse, quantity=wanted[keys[0]])
+
+
 _CONSUME = """
 WITH wanted AS (
     SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS t(sku, quantity)

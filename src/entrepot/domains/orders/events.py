@@ -11,10 +11,14 @@ class OrderPlaced(Event, frozen=True, topic="orders.order_placed.v1"):
 
 
 class OrderConfirmed(Event, frozen=True, topic="orders.order_confirmed.v1"):
-    """The money is there and the stock is allocated. `late`: it came after the hold had ended."""
+    """The money is there and the stock is allocated. `late`: it came after the hold had ended.
+
+    `unpaid`: the money comes at the door, and is only promised.
+    """
 
     order_id: str
     late: bool = False
+    unpaid: bool = False
 
 
 class OrderExpired(Event, frozen=True, topic="orders.order_expired.v1"):

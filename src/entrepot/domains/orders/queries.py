@@ -98,9 +98,12 @@ def _opened(column: str, envelope: str, public_id: str) -> str:
     return crypto.decrypt(envelope, f"orders_order.{column}.{public_id}") if envelope else ""
 
 
-def brief(*, order_id: str) -> OrderBrief:
-    """Return what a step needs to know of an order, without its quote and personal data; raise NotFound."""
-    rows = db.fetch(_BRIEF, [_as_id(order_id)])
+def brief(*, order_id: str, lock: bool = False) -> OrderBrief:
+    """Return what a step needs to know of an order, without its quote and personal data; raise NotFound.
+
+    With `lock` nobody else changes the order until the caller's transaction ends.
+    """
+    rows = db.fetch(f"{_BRIEF}{' FOR UPDATE OF o' if lock else ''}", [_as_id(order_id)])
     if not rows:
         raise NotFound(kind="order", key=order_id[:60])
     return OrderBrief(*rows[0])

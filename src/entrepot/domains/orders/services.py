@@ -104,12 +104,19 @@ def open_order(
 
 @service("orders.confirm")
 def confirm_order(
-    *, actor: Actor, order_id: str, amount_minor: int, currency: str, at: dt.datetime, late: bool = False
+    *,
+    actor: Actor,
+    order_id: str,
+    amount_minor: int,
+    currency: str,
+    at: dt.datetime,
+    late: bool = False,
+    unpaid: bool = False,
 ) -> bool:
     """Confirm an order whose placed total was paid to the minor unit; publish OrderConfirmed.
 
     Return False, with nothing changed, when its state, amount or currency do not allow it (the caller looks which).
-    `late` confirms an expired order; the caller has held its stock again.
+    `late` confirms an expired order; the caller has held its stock again. `unpaid`: the money comes at the door.
     """
     step = "confirm_late" if late else "confirm"
     kind = "confirmed_late" if late else "confirmed"
@@ -124,7 +131,7 @@ def confirm_order(
         ],
     )  # fmt: skip
     if confirmed:
-        publish(OrderConfirmed(order_id, late), aggregate=f"order:{order_id}")
+        publish(OrderConfirmed(order_id, late, unpaid), aggregate=f"order:{order_id}")
     return bool(confirmed)
 
 

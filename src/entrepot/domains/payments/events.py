@@ -16,6 +16,7 @@ class PaymentAccepted(Event, frozen=True, topic="payments.payment_accepted.v1"):
     order_id: str
     amount_minor: int
     currency: str
+    at_the_door: bool = True
 
 
 class CashCollected(Event, frozen=True, topic="payments.cash_collected.v1"):

@@ -33,8 +33,14 @@ def confirm_order(event: PaymentCaptured | PaymentAccepted) -> None:
     amount goes back and the timeline says why.
     """
     at = moment()
+    unpaid = isinstance(event, PaymentAccepted) and event.at_the_door
     confirmed = orders.confirm_order(
-        actor=SYSTEM, order_id=event.order_id, amount_minor=event.amount_minor, currency=event.currency, at=at
+        actor=SYSTEM,
+        order_id=event.order_id,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        at=at,
+        unpaid=unpaid,
     )
     if confirmed:
         if isinstance(event, PaymentAccepted):
@@ -51,7 +57,13 @@ def confirm_order(event: PaymentCaptured | PaymentAccepted) -> None:
         give_back(event, order, "paid_twice" if order.state != "cancelled" else "order_cancelled", at)
     elif _hold_again(order.id):
         orders.confirm_order(
-            actor=SYSTEM, order_id=order.id, amount_minor=event.amount_minor, currency=event.currency, at=at, late=True
+            actor=SYSTEM,
+            order_id=order.id,
+            amount_minor=event.amount_minor,
+            currency=event.currency,
+            at=at,
+            late=True,
+            unpaid=unpaid,
         )
         _allocate(order.id)
     else:

@@ -19,13 +19,14 @@ from django.conf import settings
 
 from entrepot.domains.payments.errors import ForgedMessage, ProviderRefuses, ProviderSilent
 from entrepot.domains.payments.ports import PROVIDERS
-from entrepot.domains.payments.types import NextAction, ProviderNotice, ProviderState, StartRequest
+from entrepot.domains.payments.types import Collection, NextAction, ProviderNotice, ProviderState, StartRequest
 from entrepot.infra import http
 
 NAME = "sandbox"
 TOLERANCE_S = 300
 
-_Status = Literal["pending", "action_needed", "captured", "failed", "cancelled"]
+_Status = Literal["pending", "action_needed", "accepted", "captured", "failed", "cancelled"]
+_Cash = Literal["collected", "refused", "remitted"]
 
 
 class _Action(msgspec.Struct):
@@ -47,7 +48,7 @@ class _Payment(msgspec.Struct):
 
 class _Message(msgspec.Struct):
     event_id: str
-    type: Literal["payment.updated", "refund.updated"]
+    type: Literal["payment.updated", "refund.updated", "cash.updated"]
     reference: str
     attempt_id: str
     status: str
@@ -55,6 +56,7 @@ class _Message(msgspec.Struct):
     currency: str
     refusal: str = ""
     refund_id: str = ""
+    part: str = ""
 
 
 class SandboxProvider:
@@ -119,6 +121,10 @@ class SandboxProvider:
                 refund_id=told.refund_id,
                 refund_status=msgspec.convert(told.status, Literal["pending", "done", "failed"]),
             )
+        if told.type == "cash.updated":
+            status = msgspec.convert(told.status, _Cash)
+            cash = Collection(told.part, status, told.amount_minor, told.currency)
+            return ProviderNotice(told.event_id, told.reference, told.attempt_id, collection=cash)
         state = ProviderState(
             reference=told.reference,
             status=msgspec.convert(told.status, _Status),

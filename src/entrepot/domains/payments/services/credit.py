@@ -149,7 +149,11 @@ def hold_credit(
     _move(row, "hold", -used, order_id, f"hold:{attempt.public_id}", at)
     if used == due_minor:
         event = PaymentAccepted(
-            attempt_id=str(attempt.public_id), order_id=order_id, amount_minor=used, currency=currency
+            attempt_id=str(attempt.public_id),
+            order_id=order_id,
+            amount_minor=used,
+            currency=currency,
+            at_the_door=False,
         )
         publish(event, aggregate=f"order:{order_id}")
     return queries.attempt_view(attempt)
