@@ -12,7 +12,7 @@ from typing import Any
 from entrepot_sandbox import clock
 from entrepot_sandbox.hooks import Hooks
 from entrepot_sandbox.label import label_pdf
-from entrepot_sandbox.payments import Refused
+from entrepot_sandbox.payments import Payments, Refused
 from entrepot_sandbox.store import Store
 
 # Goods that stay inside one customs union meet no customs on their way.
@@ -60,11 +60,18 @@ WAY = (
 )
 
 
+VOIDED = 99
+REFUSED_STEP = 50  # at the door; one step further it is back at the sender's
+
+# UPU S10: the weights of the check digit.
+WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
 class Carrier:
     """The rules of the carrier."""
 
-    def __init__(self, store: Store, hooks: Hooks) -> None:
-        self.store, self.hooks = store, hooks
+    def __init__(self, store: Store, hooks: Hooks, payments: Payments) -> None:
+        self.store, self.hooks, self.payments = store, hooks, payments
         self.step_s = float(os.environ.get("ENTREPOT_SANDBOX_STEP_S", "5"))
 
     def book(self, asked: dict[str, Any]) -> tuple[dict[str, Any], bool]:
@@ -80,7 +87,7 @@ class Carrier:
         if self.store.control("carrier_refuse"):
             raise Refused(422, str(self.store.control("carrier_refuse")))
         known = self.store.one("SELECT * FROM shipment WHERE shipment_id = ?", shipment_id)
-        tracking = known["tracking_number"] if known else f"SBX{secrets.randbelow(10**10):010d}"
+        tracking = known["tracking_number"] if known else _number(asked)
         if not known:
             with self.store.write() as db:
                 db.execute(
@@ -97,36 +104,77 @@ class Carrier:
         label = base64.b64encode(label_pdf(tracking, asked)).decode()
         return {"tracking_number": tracking, "label_pdf_base64": label}, not known
 
+    def cancel(self, tracking: str) -> None:
+        """Void a label; once more is nothing new. Refused 409 when the parcel was handed over."""
+        with self.store.write() as db:
+            row = self.parcel(tracking)
+            if 0 < row["step"] < VOIDED:
+                raise Refused(409, "The parcel was handed over already.")
+            db.execute("UPDATE shipment SET step = ?, next_at = NULL WHERE tracking_number = ?", (VOIDED, tracking))
+
+    def rate(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return a price for a parcel: so much to begin with and so much for each begun half kilogram."""
+        mass = asked.get("mass_g")
+        if not isinstance(mass, int) or not 0 < mass <= HEAVIEST_G:
+            raise Refused(422, f"mass_g must be from 1 to {HEAVIEST_G}.")
+        return {"amount_minor": 490 + 210 * -(-mass // 500), "currency": "USD"}
+
     def advance(self, tracking: str) -> dict[str, Any] | None:
-        """Move a parcel one step on and tell the merchant; None when it is already delivered."""
+        """Move a parcel one step on and tell the merchant; None when it is where it ends. Cash at the door is collected."""
         with self.store.write() as db:
             row = self.parcel(tracking)
             way = _way(json.loads(row["body"]))
-            if row["step"] >= len(way):
+            if row["step"] == REFUSED_STEP:
+                code, where, words, after = "returned", "from", "Returned to sender", REFUSED_STEP + 1
+            elif row["step"] >= len(way):
                 return None
-            code, where, words, _ = way[row["step"]]
-            body = json.loads(row["body"])
-            message = {
-                "event_id": f"{tracking}-{row['step'] + 1}",
-                "tracking_number": tracking,
-                "shipment_id": row["shipment_id"],
-                "code": code,
-                "at": clock.stamp(),
-                "place": _place(body, where),
-                "words": words,
-                "signed_by": str(body["to"].get("name", ""))[:80] if code == "delivered" else "",
-            }
-            after = row["step"] + 1
-            db.execute(
-                "UPDATE shipment SET step = ?, next_at = ? WHERE tracking_number = ?",
-                (after, self._next() if after < len(way) else None, tracking),
-            )
-            db.execute(
-                "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?)",
-                (message["event_id"], tracking, code, message["at"], message["place"], words),
-            )
+            else:
+                code, where, words, _ = way[row["step"]]
+                after = row["step"] + 1
+            more = row["step"] != REFUSED_STEP and after < len(way)
+            message = self._step(db, row, code, where, words, after, self._next() if more else None)
         self.hooks.enqueue(tracking, row["callback_url"], message)
+        if code == "delivered":
+            self._cash(row, "collected")
         return message
+
+    def refuse(self, tracking: str) -> dict[str, Any]:
+        """Let the buyer refuse a parcel at the door; it comes back with the next step. Refused 409 unless it is on its way."""
+        with self.store.write() as db:
+            row = self.parcel(tracking)
+            if not 0 < row["step"] < len(_way(json.loads(row["body"]))):
+                raise Refused(409, "The parcel is not on its way.")
+            words = "Refused by recipient, goes back to sender"
+            message = self._step(db, row, "refused", "to", words, REFUSED_STEP, self._next())
+        self.hooks.enqueue(tracking, row["callback_url"], message)
+        self._cash(row, "refused")
+        return message
+
+    def _step(
+        self, db: sqlite3.Connection, row: sqlite3.Row, code: str, where: str, words: str, after: int, due: float | None
+    ) -> dict[str, Any]:
+        body, tracking = json.loads(row["body"]), row["tracking_number"]
+        message = {
+            "event_id": f"{tracking}-{row['step'] + 1}" + ("-refused" if code == "refused" else ""),
+            "tracking_number": tracking,
+            "shipment_id": row["shipment_id"],
+            "code": code,
+            "at": clock.stamp(),
+            "place": _place(body, where),
+            "words": words,
+            "signed_by": str(body["to"].get("name", ""))[:80] if code == "delivered" else "",
+        }
+        db.execute("UPDATE shipment SET step = ?, next_at = ? WHERE tracking_number = ?", (after, due, tracking))
+        db.execute(
+            "INSERT INTO step VALUES (?, ?, ?, ?, ?, ?)",
+            (message["event_id"], tracking, code, message["at"], message["place"], words),
+        )
+        return message
+
+    def _cash(self, row: sqlite3.Row, status: str) -> None:
+        asked = json.loads(row["body"]).get("collect") or {}
+        if asked.get("amount_minor"):
+            self.payments.cash(asked["reference"], asked["part"], status, int(asked["amount_minor"]), asked["currency"])
 
     def move_due(self) -> None:
         """Move every parcel whose time has come."""
@@ -150,6 +198,16 @@ class Carrier:
 
     def _next(self) -> float | None:
         return clock.real() + self.step_s if self.step_s > 0 else None
+
+
+def _number(asked: dict[str, Any]) -> str:
+    """A fresh tracking number: our own, or for postal services an item number by UPU S10."""
+    if asked.get("kind") != "postal":
+        return f"SBX{secrets.randbelow(10**10):010d}"
+    serial = f"{secrets.randbelow(10**8):08d}"
+    rest = 11 - sum(weight * int(digit) for weight, digit in zip(WEIGHTS, serial, strict=True)) % 11
+    origin = str((asked.get("from") or {}).get("country_code") or "ZZ").upper()[:2]
+    return f"LZ{serial}{ {10: 0, 11: 5}.get(rest, rest) }{origin}"
 
 
 def _way(body: dict[str, Any]) -> list[tuple[str, str, str, bool]]:

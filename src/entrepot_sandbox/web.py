@@ -41,7 +41,7 @@ class Sandbox:
         self.store = store
         self.hooks = Hooks(store, secret)
         self.payments = Payments(store, self.hooks)
-        self.carrier = Carrier(store, self.hooks)
+        self.carrier = Carrier(store, self.hooks, self.payments)
         self.stopped = threading.Event()
 
     def tick(self) -> None:
@@ -139,6 +139,12 @@ def decide(call: Call, reference: str, verb: str) -> Answer:
     return say(call.box.payments.view(row, call.base))
 
 
+@route("POST", "/cash/remit")
+def remit(call: Call) -> Answer:
+    """Let the carrier pay out what it collected at the doors, now."""
+    return say({"parcels": call.box.payments.remit()})
+
+
 @route("GET", "/pay/([^/]+)")
 def pay(call: Call, reference: str) -> Answer:
     """Show the buyer's page of a payment."""
@@ -161,6 +167,8 @@ def pay_step(call: Call, reference: str) -> Answer:
     elif step == "challenge":
         if payments.answer_challenge(reference, form.get("answer", "")) == "again":
             return show(pages.pay_page(row, lang, step="challenge", said="challenge_again"), 422)
+    elif step == "decline":
+        payments.move(reference, "failed", "refused")
     elif step == "now":
         payments.move(reference, "captured")
     elif step == "late":
@@ -181,10 +189,29 @@ def book(call: Call) -> Answer:
     return say(answer, 201 if new else 200)
 
 
+@route("POST", "/shipments/([^/]+)/cancel")
+def void(call: Call, tracking: str) -> Answer:
+    """Void a label that was not used."""
+    call.box.carrier.cancel(tracking)
+    return say({"tracking_number": tracking, "status": "voided"})
+
+
+@route("POST", "/rates")
+def rates(call: Call) -> Answer:
+    """Tell what a parcel would cost."""
+    return say(call.box.carrier.rate(call.json()))
+
+
 @route("POST", "/shipments/([^/]+)/advance")
 def advance(call: Call, tracking: str) -> Answer:
     """Move a parcel one step on."""
     return say({"step": call.box.carrier.advance(tracking)})
+
+
+@route("POST", "/shipments/([^/]+)/refuse")
+def refuse(call: Call, tracking: str) -> Answer:
+    """Let the buyer refuse a parcel at the door."""
+    return say({"step": call.box.carrier.refuse(tracking)})
 
 
 @route("GET", "/shipments/([^/]+)")
@@ -203,8 +230,11 @@ def ship(call: Call) -> Answer:
 
 @route("POST", "/ship/([^/]+)")
 def ship_step(call: Call, tracking: str) -> Answer:
-    """Move a parcel on by the button."""
-    call.box.carrier.advance(tracking)
+    """Move a parcel on, or let it be refused at the door, by the button."""
+    if call.form().get("step") == "refuse":
+        call.box.carrier.refuse(tracking)
+    else:
+        call.box.carrier.advance(tracking)
     return go(f"/ship?lang={call.lang()}")
 
 

@@ -10,6 +10,8 @@ RANK = {
     "cleared": 4,
     "out_for_delivery": 5,
     "delivered": 9,
+    "refused": 9,
+    "returned": 10,
 }
 """Our codes by how far they are; `exception` has no rank: it is shown, and the parcel stays where it was."""
 
