@@ -13,7 +13,7 @@ import pytest
 
 from entrepot.domains.payments.errors import ForgedMessage, ProviderRefuses, ProviderSilent
 from entrepot.domains.payments.ports import PROVIDERS
-from entrepot.domains.payments.types import StartRequest
+from entrepot.domains.payments.types import Collection, StartRequest
 from entrepot.infra import http
 from entrepot.infra.ids import new_id
 from entrepot_sandbox.hooks import sign
@@ -46,6 +46,8 @@ def sandbox_message(attempt_id: str, status: str, event_id: str = "e1", **more: 
     }  # fmt: skip
     if "refund_id" in more:
         told["type"] = "refund.updated"
+    if "part" in more:
+        told["type"] = "cash.updated"
     return json.dumps({**told, **more}).encode()
 
 
@@ -89,7 +91,7 @@ def request_for(method: str = "card", amount: int = 1200) -> StartRequest:
     )
 
 
-@pytest.mark.parametrize(("method", "kind"), [("card", "redirect"), ("code", "show_code")])
+@pytest.mark.parametrize(("method", "kind"), [("card", "redirect"), ("code", "show_code"), ("redirect", "redirect")])
 def test_start_is_idempotent_and_names_the_next_action(rig, method, kind):
     asked = request_for(method)
     first, again = rig.provider.start(asked), rig.provider.start(asked)
@@ -100,8 +102,25 @@ def test_start_is_idempotent_and_names_the_next_action(rig, method, kind):
     assert first.next_action.url or first.next_action.code
 
 
-def test_asking_finds_a_payment_by_our_id(rig):
-    asked = request_for()
+def test_cash_is_promised_at_once_and_nothing_is_to_do(rig):
+    asked = request_for("cash_on_delivery")
+    first, again = rig.provider.start(asked), rig.provider.start(asked)
+    assert first.reference == again.reference
+    assert (first.status, first.next_action.kind) == ("accepted", "none")
+    assert rig.provider.ask(asked.attempt_id, first.reference).status == "accepted"
+
+
+@pytest.mark.parametrize("status", ["collected", "refused", "remitted"])
+def test_a_parcel_s_cash_reads_in_our_words(rig, status):
+    body = rig.message("a1", status, part="s1", amount_minor=700, currency="SAR")
+    notice = rig.provider.parse(body)
+    assert (notice.state, notice.refund_id) == (None, "")
+    assert notice.collection == Collection("s1", status, 700, "SAR")
+
+
+@pytest.mark.parametrize("method", ["card", "redirect"])
+def test_asking_finds_a_payment_by_our_id(rig, method):
+    asked = request_for(method)
     assert rig.provider.ask(asked.attempt_id, "") is None
     started = rig.provider.start(asked)
     found = rig.provider.ask(asked.attempt_id, "")
@@ -190,3 +209,51 @@ def test_odd_answers_become_our_errors(monkeypatch, answer, error):
     monkeypatch.setattr(http, "client", lambda: client)
     with pytest.raises(error):
         PROVIDERS.get("sandbox").start(request_for())
+
+
+# ---- the sandbox's bank and its cash at the door
+
+
+def test_the_bank_page_approves_declines_and_is_left(box, settings):
+    provider = rig_of("sandbox", box, settings).provider
+    outcomes = {"now": "captured", "decline": "failed", "stop": "cancelled"}
+    for step, status in outcomes.items():
+        asked = request_for("redirect")
+        started = provider.start(asked)
+        page = box.http.get(started.next_action.url)
+        assert page.status_code == 200 and "12,00" in page.text
+        box.http.post(f"/pay/{started.reference}", data={"step": step})
+        assert provider.ask(asked.attempt_id, "").status == status
+
+
+def test_a_bank_page_that_is_left_lapses_by_itself(box, settings):
+    provider = rig_of("sandbox", box, settings).provider
+    asked = msgspec.structs.replace(request_for("redirect"), expires_at=NOW - dt.timedelta(days=1))
+    provider.start(asked)
+    said = provider.ask(asked.attempt_id, "")
+    assert (said.status, said.refusal) == ("cancelled", "lapsed")
+
+
+def test_the_carrier_tells_of_cash_per_parcel_and_pays_out(box, settings, monkeypatch):
+    provider = rig_of("sandbox", box, settings).provider
+    started = provider.start(request_for("cash_on_delivery"))
+
+    def book(shipment_id: str, amount: int) -> str:
+        body = {
+            "shipment_id": shipment_id, "mass_g": 500, "from": {"country_code": "CN"},
+            "to": {"country_code": "SA", "name": "N"},
+            "collect": {"reference": started.reference, "part": shipment_id, "amount_minor": amount, "currency": "EUR"},
+        }  # fmt: skip
+        return box.post("/shipments", **body)["tracking_number"]
+
+    def walk(tracking: str, steps: int) -> list[str]:
+        told = [box.post(f"/shipments/{tracking}/advance")["step"] for _ in range(steps)]
+        return [one["code"] for one in told if one]
+
+    taken, refused = book(str(new_id()), 700), book(str(new_id()), 500)
+    assert walk(taken, 7)[-1] == "delivered"
+    assert walk(refused, 5)[-1] == "out_for_delivery"
+    assert box.post(f"/shipments/{refused}/refuse")["step"]["code"] == "refused"
+    assert walk(refused, 3) == ["returned"]
+    assert box.post("/cash/remit") == {"parcels": 1}
+    assert box.post("/cash/remit") == {"parcels": 0}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from entrepot.domains.payments.errors import ForgedMessage, ProviderRefuses, ProviderSilent
-from entrepot.domains.payments.types import NextAction, ProviderNotice, ProviderState, StartRequest
+from entrepot.domains.payments.types import Collection, NextAction, ProviderNotice, ProviderState, StartRequest
 
 SECRET = "fake"
 
@@ -31,16 +31,17 @@ class FakeProvider:
         """Begin a payment, once per attempt."""
         self._call("start", request.attempt_id)
         self.return_urls.append(request.return_url)
-        action = (
-            NextAction("redirect", url="https://pay.example/1")
-            if request.method == "card"
-            else NextAction("show_code", code="1234", expires_at=request.expires_at)
-        )
+        actions = {
+            "code": NextAction("show_code", code="1234", expires_at=request.expires_at),
+            "cash_on_delivery": NextAction("none"),
+        }
+        action = actions.get(request.method, NextAction("redirect", url="https://pay.example/1"))
+        status = {"code": "pending", "cash_on_delivery": "accepted"}.get(request.method, "action_needed")
         known = self.payments.setdefault(
             request.attempt_id,
             ProviderState(
                 reference=f"fake-{request.attempt_id}",
-                status="action_needed" if request.method == "card" else "pending",
+                status=status,  # type: ignore[arg-type]
                 amount_minor=request.amount_minor,
                 currency=request.currency,
                 next_action=action,
@@ -81,6 +82,9 @@ class FakeProvider:
                     refund_id=told["refund_id"],
                     refund_status=told["status"],
                 )
+            if "part" in told:
+                cash = Collection(told["part"], told["status"], told["amount_minor"], told["currency"])
+                return ProviderNotice(told["event_id"], reference, attempt_id, collection=cash)
             state = ProviderState(
                 reference, told["status"], told["amount_minor"], told["currency"], refusal=told.get("refusal", "")
             )
