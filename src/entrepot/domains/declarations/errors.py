@@ -17,7 +17,7 @@ class CustomsDataMissing(InvalidInput):
     status = 409
     sentence = N_(
         "%(sku)s cannot be labelled: its %(field)s is %(problem)s. Confirm it under %(where)s, then try again."
-        " This parcel has %(count)s such fields."
+        " Fields of this parcel to mend: %(count)s."
     )
 
 
