@@ -51,7 +51,7 @@ class TaxScheme(msgspec.Struct, frozen=True):
     goods): () is all. `not_codes` (beginnings of HS codes) and `not_categories` shut it for goods.
 
     What it does. `taxed` False is a stated zero. `uplift_ppm` of the goods is added to the base. A lower sum for the whole
-    consignment than `minimum_minor` is not collected (with `minimum_inclusive` the sum itself neither). `label_by_entry`: the
+    consignment than `minimum_minor` is not collected (with `minimum_inclusive` the sum itself neither). `invoice_note` must stand on the invoice. `label_by_entry`: the
     consignment is called after its customs entry, not after this scheme.
 
     How it rounds. `level` line: each line and the freight once; total: once per rate on everything. `base_step_minor` cuts the
@@ -93,6 +93,7 @@ class TaxScheme(msgspec.Struct, frozen=True):
     amount_step_minor: int = 0
     step_rounding: Literal["down", "up", "half_up"] = "down"
     home: str = ""
+    invoice_note: str = ""
 
     @property
     def by_goods(self) -> bool:

@@ -57,6 +57,7 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
         amount_step_minor=_minor(f.get("amount_step", "0"), law.currency),
         step_rounding=f.get("step_rounding", "down"),
         home=law.currency,
+        invoice_note=f.get("invoice_note", ""),
         **{name: tuple(f.get(name) or ()) for name in _CONDITIONS},
     )
 

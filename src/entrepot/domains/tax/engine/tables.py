@@ -42,7 +42,7 @@ WORDS = {
 _FIELDS = {
     "schemes": "key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
     " importer_of_record minimum label_by_entry procedure_code limit_exclusive limit_per basis customers modes dispatch"
-    " origins not_codes not_categories uplift minimum_inclusive level base_step amount_step step_rounding",
+    " origins not_codes not_categories uplift minimum_inclusive level base_step amount_step step_rounding invoice_note",
     "rates": "category rate reason region freight_taxable name inside",
     "further": "key name region rate share",
     "exemptions": "region category below",

@@ -1,4 +1,4 @@
-"""The European Union inside: dated rates by state and category, return dates."""
+"""Rates by state and kind of goods, in the European Union and elsewhere; the Union's return dates."""
 
 from __future__ import annotations
 
@@ -8,30 +8,28 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from entrepot.domains.markets.engine.calendar import rate_day
-from entrepot.domains.tax.engine import vat as tax_engine
 from entrepot.domains.tax.engine.returns import due_date
 from entrepot.domains.tax.types import TaxRules
-from entrepot.interfaces.cli.law_examples import shapes
-from entrepot.interfaces.cli.law_examples.europe import CURRENCY, UNION, is_state, is_union
+from entrepot.interfaces.cli.law_examples import shapes, world
+from entrepot.interfaces.cli.law_examples.europe import is_state, is_union
 from entrepot.interfaces.cli.law_examples.frame import Example, Skip, day, major, minor, topic
+from entrepot.interfaces.cli.law_examples.world import Shipment
 
 
-def _vat(net: int, state: str, on: dt.date, category: str = "standard") -> int:
-    rules = shapes.tax_rules(state, on, registrations=shapes.held(f"oss@{UNION}", f"vat@{state}"))
-    category = category if category in rules.rates else _WIDER.get(category, category)
-    lines = shapes.lines([net], category=category)
-    parcel = shapes.parcel(lines, to=state, currency=CURRENCY, origin=state)
-    tax = tax_engine.assess(parcel, tax_engine.scheme_for(parcel, rules), rules, [0], [0])
-    return sum(tax.line_tax)
+def _has_rates(jurisdiction: str) -> bool:
+    return is_state(jurisdiction) or world.is_place(jurisdiction)
 
 
-@topic("dated_rate", region="eu", covers=is_state, keys="net supply_dates dates currency")
-def dated_rate(example: Example) -> Mapping[str, Any]:
-    """A state's standard rate on each date."""
-    dates = example.input.get("supply_dates") or example.input["dates"]
-    found = [major(_vat(minor(example.input["net"]), example.jurisdiction, day(d))) for d in dates]
-    return {"vat": found, "tax": found}
+def _vat(net: Decimal, state: str, on: dt.date, category: str) -> str:
+    """The tax on a sale at home, in major units."""
+    money = world.currency_of(state)
+    shipment = Shipment(state, money, on, (minor(net, money),), dispatch=state, category=category)
+    rates = world.tax_rules(shipment).rates
+    known = category if category in rates else _WIDER.get(category, category)
+    return major(world.answer(msgspec.structs.replace(shipment, category=known)).taxed(), money)
 
 
 # What an article's words say of its tax category, the first that fits; a state that lacks it is asked for the wider one.
@@ -62,22 +60,23 @@ def _rate_of(rules: TaxRules, category: str) -> int:
 def category_rate(example: Example) -> Mapping[str, Any]:
     """The rate of an article in several states."""
     category, states = _category(str(example.input["item"])), example.input["states"]
-    missing = [state for state in states if not is_state(state)]
+    missing = [state for state in states if not _has_rates(state)]
     if missing:
         raise Skip(f"no rates for {', '.join(missing)}")
     rules = [shapes.tax_rules(state, example.on) for state in states]
     return {
         "rate": [str(Decimal(_rate_of(r, category)) / 10_000) for r in rules],
-        "vat": [major(_vat(minor(example.input["net"]), state, example.on, category)) for state in states],
+        "vat": [_vat(Decimal(str(example.input["net"])), state, example.on, category) for state in states],
     }
 
 
-@topic("dated_category_rate", region="eu", covers=is_state, keys="currency item net supply_dates")
+@topic("dated_category_rate", region="eu", covers=_has_rates, keys="currency item net supply_dates dates")
 def dated_category_rate(example: Example) -> Mapping[str, Any]:
     """The rate of an article on each date."""
-    category = _category(str(example.input["item"]))
-    net = minor(example.input["net"])
-    return {"vat": [major(_vat(net, example.jurisdiction, day(d), category)) for d in example.input["supply_dates"]]}
+    given = example.input
+    category, net = _category(str(given["item"])), Decimal(str(given["net"]))
+    dates = given.get("supply_dates") or given["dates"]
+    return {"vat": [_vat(net, example.jurisdiction, day(d), category) for d in dates]}
 
 
 @topic("oss_exchange_rate", region="eu", covers=is_union, keys="period_ends")
