@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout import services
@@ -24,7 +24,7 @@ GRADES = ("standard", "express")
 
 
 @operation(router, "POST", "/carts", PLACE, answer=sale.Cart, status=201)
-def create_cart(request: HttpRequest, body: sale.CartIn) -> tuple[int, sale.Cart]:
+def create_cart(request: HttpRequest, body: sale.CartIn) -> Status[sale.Cart]:
     """Open a cart in a market, empty or with lines."""
     info = markets.open_market(code=body.market)
     language = language_in(info, body.language)
@@ -37,7 +37,7 @@ def create_cart(request: HttpRequest, body: sale.CartIn) -> tuple[int, sale.Cart
         )
         for line in body.lines:
             services.set_line(actor=buyer(cart_id), cart_id=cart_id, sku=line.sku, quantity=line.quantity)
-    return 201, _cart(checkout.cart(cart_id=cart_id))
+    return Status(201, _cart(checkout.cart(cart_id=cart_id)))
 
 
 @operation(router, "GET", "/carts/{cart_id}", PLACE, answer=sale.Cart)
@@ -56,11 +56,11 @@ def set_cart_line(request: HttpRequest, cart_id: PublicId, body: sale.CartLineIn
 
 
 @operation(router, "POST", "/carts/{cart_id}/quotes", PLACE, answer=sale.Quote, status=201)
-def quote_cart_for_order(request: HttpRequest, cart_id: PublicId, body: sale.CartQuoteIn) -> tuple[int, sale.Quote]:
+def quote_cart_for_order(request: HttpRequest, cart_id: PublicId, body: sale.CartQuoteIn) -> Status[sale.Quote]:
     """Quote a cart to a place and keep the quote, so that it can be ordered by its id until it expires."""
     place = body.destination
     quote = _quote(request, str(cart_id), body.grade, place.country or "", place.region, place.postal_code, freeze=True)
-    return 201, write.quote(quote, frozen=True)
+    return Status(201, write.quote(quote, frozen=True))
 
 
 @operation(router, "GET", "/carts/{cart_id}/deliveries", PLACE, answer=sale.Deliveries)

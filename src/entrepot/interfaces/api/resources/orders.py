@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Header, Query, Router
+from ninja import Header, Query, Router, Status
 
 from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.types import buyer
@@ -24,7 +24,7 @@ from entrepot.infra import clock
 from entrepot.interfaces.api import pages
 from entrepot.interfaces.api.document import operation
 from entrepot.interfaces.api.shapes import sale, write
-from entrepot.interfaces.api.shapes.common import PLAIN, Address, Cursor, Limit, Page, PublicId, money
+from entrepot.interfaces.api.shapes.common import PLAIN, Cursor, KnownAddress, Limit, Page, PublicId, money
 from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import NotFound, PermissionDenied
 
@@ -54,7 +54,7 @@ def open_order(request: HttpRequest, order_id: PublicId, token: str | None) -> O
 
 
 @operation(router, "POST", "/orders", PLACE, answer=sale.PlacedOrder, status=201, also=(410,))
-def place_order(request: HttpRequest, body: sale.OrderIn) -> tuple[int, sale.PlacedOrder]:
+def place_order(request: HttpRequest, body: sale.OrderIn) -> Status[sale.PlacedOrder]:
     """Order what was quoted, at the price that was quoted, and begin to collect the money.
 
     The quote must have been made for this address. The same quote with the same words gives the same order. What the
@@ -81,15 +81,18 @@ def place_order(request: HttpRequest, body: sale.OrderIn) -> tuple[int, sale.Pla
     )
     attempt = start_attempt(attempt_id=placed.attempt_id, at=at)
     order = orders.brief(order_id=placed.order_id)
-    return 201, sale.PlacedOrder(
-        id=order.id,
-        number=order.number,
-        state=order.state,
-        total=money(order.total_minor, order.currency),
-        hold_until=order.hold_until,
-        token=placed.token,
-        url=f"{settings.ENTREPOT_BASE_URL}/{locale}/order/{order.id}?t={placed.token}",
-        payment=write.payment(attempt),
+    return Status(
+        201,
+        sale.PlacedOrder(
+            id=order.id,
+            number=order.number,
+            state=order.state,
+            total=money(order.total_minor, order.currency),
+            hold_until=order.hold_until,
+            token=placed.token,
+            url=f"{settings.ENTREPOT_BASE_URL}/{locale}/order/{order.id}?t={placed.token}",
+            payment=write.payment(attempt),
+        ),
     )
 
 
@@ -158,7 +161,7 @@ def get_order(request: HttpRequest, order_id: PublicId, token: Token = None) -> 
         confirmed_at=found.confirmed_at,
         hold_until=found.hold_until,
         email=found.email,
-        address=Address(**msgspec.structs.asdict(found.address)),
+        address=KnownAddress(**msgspec.structs.asdict(found.address)),
         quote=quote,
         changes=[
             sale.OrderChange(id=c.id, kind=c.kind, amount=money(c.amount_minor, unit), reason=c.reason, at=c.at)
@@ -199,7 +202,7 @@ def cancel_order(request: HttpRequest, order_id: PublicId, body: sale.CancelIn, 
 @operation(router, "POST", "/orders/{order_id}/payments", PLACE, answer=sale.Payment, status=201)
 def try_payment(
     request: HttpRequest, order_id: PublicId, body: sale.PaymentIn, token: Token = None
-) -> tuple[int, sale.Payment]:
+) -> Status[sale.Payment]:
     """Try to pay a placed order once more, after a refusal or with another method; the hold is not lengthened."""
     found = open_order(request, order_id, token)
     at = clock.now()
@@ -210,4 +213,4 @@ def try_payment(
         at=at,
         return_url=body.return_url or _own_page(found.locale),
     )
-    return 201, write.payment(start_attempt(attempt_id=opened.id, at=at))
+    return Status(201, write.payment(start_attempt(attempt_id=opened.id, at=at)))

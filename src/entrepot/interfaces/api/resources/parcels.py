@@ -32,7 +32,7 @@ def get_tracking(request: HttpRequest, tracking_number: Word) -> sale.Parcel:
     return _tracked(request, tracking_number)
 
 
-@operation(router, "POST", "/tracking/steps", "logistics.track", answer=sale.Recorded)
+@operation(router, "POST", "/tracking-steps", "logistics.track", answer=sale.Recorded)
 def record_tracking(request: HttpRequest, body: sale.TrackingIn) -> sale.Recorded:
     """Record what is known of a parcel. The same `event_id` of a carrier counts once; a late step moves nothing back."""
     found = _tracked(request, body.tracking_number)

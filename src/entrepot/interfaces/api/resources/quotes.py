@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.types import CartLine, buyer
@@ -20,7 +20,7 @@ QUOTE = "api.quote"
 
 
 @operation(router, "POST", "/quotes", QUOTE, answer=sale.Quote, status=201)
-def create_quote(request: HttpRequest, body: sale.QuoteIn) -> tuple[int, sale.Quote]:
+def create_quote(request: HttpRequest, body: sale.QuoteIn) -> Status[sale.Quote]:
     """Quote goods to a place: the cheapest legal split over the warehouses, row by row with rule and source.
 
     Nothing is kept unless `freeze` is true; a kept quote can be ordered until it expires.
@@ -39,7 +39,7 @@ def create_quote(request: HttpRequest, body: sale.QuoteIn) -> tuple[int, sale.Qu
         store=request.caller.key.store_code,
         freeze=body.freeze,
     )
-    return 201, write.quote(quote, frozen=body.freeze)
+    return Status(201, write.quote(quote, frozen=body.freeze))
 
 
 @operation(router, "GET", "/quotes/{quote_id}", QUOTE, answer=sale.Quote)

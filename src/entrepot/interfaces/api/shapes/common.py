@@ -86,6 +86,24 @@ class Address(In):
     city_area: Word = ""
     phone: Word = ""
     company_name: Text = ""
+    tax_id: Word = Field(default="", description="the consignee's number where the country's customs want one")
+    short_code: Word = Field(default="", description="a short national address, where the country has them")
+
+
+class KnownAddress(Out):
+    """A postal address as it was given."""
+
+    name: str
+    street_address: str
+    city: str
+    country_code: str
+    postal_code: str
+    country_area: str
+    city_area: str
+    phone: str
+    company_name: str
+    tax_id: str
+    short_code: str
 
 
 def money(minor: int, currency: str) -> Money:

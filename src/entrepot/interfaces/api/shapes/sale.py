@@ -13,6 +13,7 @@ from entrepot.interfaces.api.shapes.common import (
     Country,
     Grade,
     In,
+    KnownAddress,
     Language,
     Minor,
     Money,
@@ -334,7 +335,7 @@ class Order(Out):
     confirmed_at: dt.datetime | None
     hold_until: dt.datetime | None
     email: str
-    address: Address
+    address: KnownAddress
     quote: Quote
     changes: list[OrderChange]
     timeline: list[TimelineStep]
