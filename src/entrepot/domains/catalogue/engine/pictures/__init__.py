@@ -10,7 +10,20 @@ import re
 import zlib
 from collections.abc import Callable
 
-from entrepot.domains.catalogue.engine.pictures import devices, jewels, office, room, supplies, table, wear
+from entrepot.domains.catalogue.engine.pictures import (
+    clothes,
+    devices,
+    house,
+    jewels,
+    kitchen,
+    office,
+    room,
+    study,
+    supplies,
+    table,
+    wear,
+    workshop,
+)
 from entrepot.domains.catalogue.engine.pictures.canvas import Pic
 
 KINDS: dict[str, Callable[[str, str], Pic]] = {
@@ -24,6 +37,17 @@ KINDS: dict[str, Callable[[str, str], Pic]] = {
         office.laptop, office.tower, office.monitor, office.printer, office.keyboard, office.gadget,
         supplies.cartridge, supplies.paper, supplies.cable, supplies.router, supplies.power, supplies.battery,
         supplies.bulb, supplies.chip, supplies.memory, supplies.rack,
+        kitchen.bowl, kitchen.mug, kitchen.plate, kitchen.knife, kitchen.board, kitchen.wok, kitchen.kettle,
+        kitchen.pouch, kitchen.teacake, kitchen.noodles,
+        house.towel, house.blanket, house.bedding, house.clock, house.basket, house.stool, house.lantern,
+        house.planter, house.soap, house.razor,
+        study.book, study.notebook, study.pen, study.blocks, study.puzzle, study.kite, study.plush, study.goban,
+        study.ukulele,
+        clothes.tee, clothes.dungarees, clothes.raincoat, clothes.dress, clothes.trousers, clothes.scarf,
+        clothes.beanie, clothes.socks, clothes.belt, clothes.wallet, clothes.tote, clothes.suitcase, clothes.pearls,
+        clothes.umbrella,
+        workshop.screwdriver, workshop.drill, workshop.saw, workshop.secateurs, workshop.wateringcan,
+        workshop.powerbank, workshop.projector, workshop.earbuds, workshop.tent, workshop.mat,
     )
 }  # fmt: skip
 FALLBACK = "box"
