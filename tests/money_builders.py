@@ -66,12 +66,12 @@ def cash(order_id: str, consignment_ref: str, status: str, *, at: dt.datetime = 
     attempt = next(a for a in payments.attempts(order_id=order_id) if a.method == "cash_on_delivery")
     index = [c.ref for c in order.quote.consignments].index(consignment_ref)
     amount = shares(attempt.amount_minor, [c.total_minor for c in order.quote.consignments])[index]
-    shipment = next(
-        s for s in fulfilment_queries.shipments(order_id=order_id) if s.consignment_ref == consignment_ref
-    )
+    shipment = next(s for s in fulfilment_queries.shipments(order_id=order_id) if s.consignment_ref == consignment_ref)
     with db.transaction():
         return apply_collection(
-            attempt.id, Collection(shipment.id, status, amount, attempt.currency), at  # type: ignore[arg-type]
+            attempt.id,
+            Collection(shipment.id, status, amount, attempt.currency),
+            at,  # type: ignore[arg-type]
         ).outcome
 
 
@@ -102,6 +102,4 @@ def balances(entity_id: str) -> dict[str, int]:
 def of_order(order_id: str, account: str) -> int:
     """Return an order's balance on a party account."""
     order = orders.order(order_id=order_id)
-    return ledger.party_balance(
-        entity_id=order.entity_id, account=account, party=order_id, currency=order.currency
-    )
+    return ledger.party_balance(entity_id=order.entity_id, account=account, party=order_id, currency=order.currency)

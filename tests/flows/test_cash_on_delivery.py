@@ -61,9 +61,7 @@ def test_it_is_confirmed_without_money_and_the_books_say_what_is_to_come(shop):
     assert money.of_order(order_id, "1310") == order.quote.total_minor
     assert money.of_order(order_id, "2110") == 0
     with pytest.raises(MoneyNotHere):
-        refund_order(
-            actor=SYSTEM, order_id=order_id, kind="goodwill", reason="late", at=builders.AT, amount_minor=100
-        )
+        refund_order(actor=SYSTEM, order_id=order_id, kind="goodwill", reason="late", at=builders.AT, amount_minor=100)
 
 
 def test_all_is_taken_and_paid_out_once(shop):

@@ -39,9 +39,7 @@ def bought(shop):
 
 
 def line(order, sku):
-    return next(
-        (("goods", one.ref), one, c) for c in order.quote.consignments for one in c.lines if one.sku == sku
-    )
+    return next((("goods", one.ref), one, c) for c in order.quote.consignments for one in c.lines if one.sku == sku)
 
 
 def give(order, kind="release", **more):
@@ -105,7 +103,7 @@ def test_cancelling_after_something_was_taken_out_gives_the_rest_back(shop, boug
 
 
 def test_goods_that_have_left_are_not_released_but_may_come_back(shop, bought):
-    key, quoted, consignment = line(bought, "SPK-MINI")
+    key, quoted, _consignment = line(bought, "SPK-MINI")
     for shipment in fulfilment.shipments(order_id=bought.id):
         money.ship(shipment.id)
     builders.deliver_all()
@@ -127,7 +125,7 @@ def test_an_amount_is_shared_over_all_lines_exactly(shop, bought):
     assert all(
         one.goods_minor + one.duty_minor + one.fee_minor + one.tax_minor == one.gross_minor for one in change.lines
     )
-    key, quoted, _ = line(bought, "LAMP-OAK")
+    key, _quoted, _ = line(bought, "LAMP-OAK")
     one_line = give(bought, "goodwill", amount_minor=500, line=key)
     assert [(one.kind, one.ref) for one in one_line.lines] == [key]
     with pytest.raises(RefundTooLarge):
@@ -159,9 +157,7 @@ def test_who_may_not_refund_is_told_and_unpaid_orders_have_nothing_to_give(shop)
         )
     clerk = Actor("staff", "w", frozenset({"fulfilment.pick"}))
     with pytest.raises(PermissionDenied):
-        refund_order(
-            actor=clerk, order_id=placed.order_id, kind="goodwill", reason="x", at=builders.AT, amount_minor=1
-        )
+        refund_order(actor=clerk, order_id=placed.order_id, kind="goodwill", reason="x", at=builders.AT, amount_minor=1)
     assert order_services.give_back.permission == "orders.refund"
 
 

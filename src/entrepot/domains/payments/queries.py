@@ -311,6 +311,11 @@ def overdue_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
     return tuple(refund_view(row) for row in rows)
 
 
+def recent_refunds(*, limit: int = 100) -> tuple[RefundView, ...]:
+    """Return the newest refunds of all orders."""
+    return tuple(refund_view(row) for row in _refunds().order_by("-id")[:limit])
+
+
 def bank_transfers(*, limit: int = 100) -> tuple[RefundView, ...]:
     """Return refunds that wait for a person to pay them by bank transfer, oldest first."""
     rows = _refunds().filter(state="requested", tender="bank_transfer").order_by("id")[:limit]

@@ -128,6 +128,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
             ("console.see_quotes", "/console/quotes", _("Quotes"), "seal", 0, False),
             ("console.see_law", "/console/law", _("Law data"), "scale", 0, False),
             ("console.see_ledger", "/console/ledger", _("Ledger"), "coin", 0, False),
+            ("console.see_ledger", "/console/refunds", _("Refunds"), "return", 0, False),
         ],
         [
             ("console.see_mails", "/console/mails", _("Mails"), "chat", 0, False),

@@ -43,7 +43,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         request.desk.actor.require("console.see_orders")
     attempts = payments.attempts(order_id=order_id)
     paid_twice = sum(a.state == "captured" for a in attempts) > 1 or any(a.mismatch for a in attempts)
-    returns = order.state in ("cancelled", "expired") or order.changes or paid_twice
+    returns = order.state in ("cancelled", "expired", "refused") or order.changes or paid_twice
     refunds = payments.refunds(order_id=order_id) if returns else ()
     parcels = logistics.parcels(order_id=order_id) if shipments else ()
     skus = sorted({line.sku for c in order.quote.consignments for line in c.lines})
@@ -66,6 +66,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "chart": chart() if tab == "entries" else {},
         "mails": messages.messages(order_id=order_id, limit=10) if request.desk.may("console.see_mails") else (),
         "only_buyer": request.GET.get("timeline") == "buyer",
+        "can_refund": not states.REFUND_REASONS[order.state],
         "can_cancel": not states.reason("cancel", order.state),
         "refusals": REFUSALS,
     }
