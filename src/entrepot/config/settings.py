@@ -109,7 +109,7 @@ def _database(url: str, **options: str) -> dict:
         raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme}://")
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "entrepot.infra.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "entrepot",
         "USER": unquote(parts.username or "postgres"),
         "PASSWORD": unquote(parts.password or ""),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db import transaction as _transaction
 
 transaction = _transaction.atomic
@@ -20,22 +20,23 @@ class NotInTransaction(RuntimeError):
 
 def require_transaction() -> None:
     """Raise NotInTransaction unless a transaction is open."""
-    if not connection.in_atomic_block:
+    if not connections[DEFAULT_DB_ALIAS].in_atomic_block:
         raise NotInTransaction("a service must be called inside infra.db.transaction()")
 
 
 def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run a parametrised query and return all its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+    cursor = _run(sql, params)
+    return cursor.fetchall() if cursor.pgresult.nfields else []
 
 
 def execute(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> int:
     """Run a parametrised statement and return the number of rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.rowcount
+    return _run(sql, params).rowcount
+
+
+def _run(sql: str, params: Sequence[Any] | dict[str, Any]) -> Any:
+    return connections[DEFAULT_DB_ALIAS].run(sql, params)  # type: ignore[attr-defined]
 
 
 def as_json(value: Any) -> Any:

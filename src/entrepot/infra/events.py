@@ -16,7 +16,6 @@ from typing import Any
 
 import msgspec
 import structlog
-from django.db import connection
 
 from entrepot.infra import clock, db
 from entrepot.kernel.errors import NotFound
@@ -65,20 +64,19 @@ def publish(event: Event, *, aggregate: str) -> None:
     db.require_transaction()
     names = [s.name for s in _by_topic.get(event.topic, [])]
     payload = encode(event).decode()
-    with connection.cursor() as cursor:
-        if names:
-            cursor.execute(
-                "WITH e AS (INSERT INTO infra_outboxevent (topic, aggregate, payload, request_id)"
-                " VALUES (%s, %s, %s, %s) RETURNING id, aggregate)"
-                " INSERT INTO infra_outboxdelivery (event_id, subscriber, aggregate, attempts, held, error)"
-                " SELECT e.id, s, e.aggregate, 0, false, '' FROM e, unnest(%s::text[]) AS s",
-                [event.topic, aggregate, payload, request_id.get(), names],
-            )
-        else:
-            cursor.execute(
-                "INSERT INTO infra_outboxevent (topic, aggregate, payload, request_id) VALUES (%s, %s, %s, %s)",
-                [event.topic, aggregate, payload, request_id.get()],
-            )
+    if names:
+        db.execute(
+            "WITH e AS (INSERT INTO infra_outboxevent (topic, aggregate, payload, request_id)"
+            " VALUES (%s, %s, %s, %s) RETURNING id, aggregate)"
+            " INSERT INTO infra_outboxdelivery (event_id, subscriber, aggregate, attempts, held, error)"
+            " SELECT e.id, s, e.aggregate, 0, false, '' FROM e, unnest(%s::text[]) AS s",
+            [event.topic, aggregate, payload, request_id.get(), names],
+        )
+    else:
+        db.execute(
+            "INSERT INTO infra_outboxevent (topic, aggregate, payload, request_id) VALUES (%s, %s, %s, %s)",
+            [event.topic, aggregate, payload, request_id.get()],
+        )
 
 
 _TAKE = """

@@ -1,0 +1,117 @@
+"""Statements and transactions of our own database backend, on a connection that nobody watches."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db.transaction import TransactionManagementError
+
+from entrepot.infra import db
+from entrepot.infra.postgresql.base import PREPARED_MAX
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def unwatched(work: Callable[[], object]) -> object:
+    """Run work in a thread, whose connection has no wrappers; return its result or raise its error."""
+    found: list[object] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except BaseException as fault:
+            found.append(fault)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return found[0]
+
+
+def knock(subject: str) -> int:
+    return db.execute("INSERT INTO infra_throttle (subject, opened_at, knocks) VALUES (%s, now(), 1)", [subject])
+
+
+def known() -> list[str]:
+    return [row[0] for row in db.fetch("SELECT subject FROM infra_throttle ORDER BY 1")]
+
+
+def test_rows_counts_and_named_parameters():
+    def work() -> object:
+        assert not connection.execute_wrappers, "this is to go the short way"
+        touched = knock("a"), db.execute("UPDATE infra_throttle SET knocks = 2 WHERE subject = %(s)s", {"s": "nobody"})
+        return touched, db.fetch("SELECT 1 WHERE false"), db.fetch("SELECT subject, knocks FROM infra_throttle")
+
+    assert unwatched(work) == ((1, 0), [], [("a", 1)])
+    assert unwatched(lambda: db.fetch("DELETE FROM infra_throttle")) == []
+
+
+def test_a_failed_transaction_leaves_nothing_and_the_connection_goes_on():
+    def work() -> object:
+        with pytest.raises(RuntimeError), db.transaction():
+            knock("lost")
+            raise RuntimeError
+        with db.transaction():
+            knock("kept")
+            with pytest.raises(IntegrityError), db.transaction():
+                knock("kept")
+            knock("kept too")
+        return known()
+
+    assert unwatched(work) == ["kept", "kept too"]
+
+
+def test_a_transaction_that_has_failed_takes_no_more_statements():
+    def work() -> object:
+        with db.transaction():
+            try:
+                with db.transaction(savepoint=False):
+                    db.fetch("SELECT no_such_column")
+            except ProgrammingError:
+                pass
+            with pytest.raises(TransactionManagementError):
+                knock("too late")
+            transaction.set_rollback(True)
+        return known()
+
+    assert unwatched(work) == []
+
+
+def test_what_the_commit_refuses_is_raised():
+    def work() -> None:
+        with db.transaction():
+            db.execute(
+                "INSERT INTO infra_outboxdelivery (event_id, subscriber, aggregate, attempts, held, error)"
+                " VALUES (-1, 's', 'a', 0, false, '')"
+            )
+
+    with pytest.raises(IntegrityError):
+        unwatched(work)
+
+
+def test_a_lost_connection_is_said_as_django_says_it():
+    def work() -> object:
+        db.fetch("SELECT 1")
+        with socket.socket(fileno=os.dup(connection.connection.pgconn.socket)) as line:
+            line.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(OperationalError), db.transaction():
+            knock("nobody hears")
+        connection.close()
+        return known()
+
+    assert unwatched(work) == []
+
+
+def test_a_connection_keeps_the_statements_it_prepared():
+    def work() -> object:
+        db.fetch("SELECT 1")
+        return connection.connection.prepared_max
+
+    assert unwatched(work) == PREPARED_MAX
