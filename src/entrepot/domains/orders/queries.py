@@ -202,6 +202,15 @@ def due_orders(*, at: dt.datetime, limit: int = 100, after: str = "") -> tuple[s
     return tuple(str(i) for i in rows.values_list("public_id", flat=True)[:limit])
 
 
+def unpaid_orders(
+    *, placed_before: dt.datetime, placed_after: dt.datetime, held_after: dt.datetime, limit: int = 100
+) -> tuple[str, ...]:
+    """Return the public ids of orders placed between two moments, not paid and still held at a third, oldest first."""
+    rows = Order.objects.filter(state="placed", hold_until__gt=held_after).order_by("public_id")
+    rows = rows.filter(placed_at__lte=placed_before, placed_at__gt=placed_after)
+    return tuple(str(i) for i in rows.values_list("public_id", flat=True)[:limit])
+
+
 def counts() -> dict[str, int]:
     """Return how many orders stand in each state."""
     return dict(Order.objects.values_list("state").annotate(number=Count("id")).order_by())

@@ -86,10 +86,11 @@ class RefundRequested(Event, frozen=True, topic="payments.refund_requested.v1"):
 
 
 class RefundDone(Event, frozen=True, topic="payments.refund_done.v1"):
-    """The provider has sent money back."""
+    """Money went back, by the way that `tender` names."""
 
     refund_id: str
     attempt_id: str
     order_id: str
     amount_minor: int
     currency: str
+    tender: str = "original"

@@ -49,12 +49,24 @@ KINDS: dict[str, Kind] = {
         button=N_("See the code and pay"),
         parts=("parcels", "cascade"),
     ),
+    "pay_now": Kind(
+        subject=N_("Order %(number)s: one step is left, the payment"),
+        heading=N_("Your things are put aside, and not paid yet"),
+        sentences=(
+            Sentence(N_("Did the page close before you could pay %(total)s? The button below brings you back to it.")),
+            Sentence(N_("The things are yours until %(pay_by)s. After that the order lapses and nothing is charged.")),
+            Sentence(N_("If you have paid meanwhile, there is nothing to do: the next mail tells you so.")),
+        ),
+        button=N_("Go on and pay"),
+        parts=("parcels", "cascade"),
+    ),
     "order_confirmed": Kind(
         subject=N_("Order %(number)s is confirmed"),
         heading=N_("Thank you, %(name)s. Your order is confirmed"),
         sentences=(
             Sentence(N_("You paid %(total)s. Duty and tax are settled; there is nothing to pay on delivery."), "ddp"),
             Sentence(N_("You paid %(total)s."), "not_ddp"),
+            Sentence(N_("You pay the courier at the door, parcel by parcel: %(total)s in all."), "cash"),
             Sentence(N_("We write again when a parcel leaves.")),
         ),
         button=N_("Follow your order"),
@@ -67,6 +79,7 @@ KINDS: dict[str, Kind] = {
             Sentence(N_("It arrives %(arrives)s.")),
             Sentence(N_("%(carrier)s carries it. Tracking number: %(tracking)s")),
             Sentence(N_("Time at customs is already counted in, and there is nothing to pay on delivery."), "ddp"),
+            Sentence(N_("You pay the courier %(at_the_door)s at the door.")),
         ),
         button=N_("Follow the parcel"),
         parts=("parcels", "address"),
@@ -97,6 +110,32 @@ KINDS: dict[str, Kind] = {
         subject=N_("Order %(number)s: %(amount)s is on its way back"),
         heading=N_("We have sent your money back"),
         sentences=(Sentence(N_("You get %(amount)s back.")), _BY_THE_WAY_YOU_PAID),
+        button=N_("Open your order"),
+    ),
+    "store_credit": Kind(
+        subject=N_("Order %(number)s: your store credit of %(amount)s"),
+        heading=N_("You have %(amount)s of store credit"),
+        sentences=(
+            Sentence(N_("Its code is %(code)s. Type it at the checkout; what is not used stays on it.")),
+            Sentence(N_("It can be spent until %(until)s.")),
+            Sentence(N_("Keep this mail: whoever has the code can spend it.")),
+        ),
+        button=N_("Open your order"),
+    ),
+    "credit_back": Kind(
+        subject=N_("Order %(number)s: %(amount)s is on your store credit again"),
+        heading=N_("Your store credit has its money back"),
+        sentences=(Sentence(N_("%(amount)s is on your store credit ending in %(hint)s again.")),),
+        button=N_("Open your order"),
+    ),
+    "refused": Kind(
+        subject=N_("Order %(number)s: you did not take a parcel"),
+        heading=N_("A parcel was refused at the door"),
+        sentences=(
+            Sentence(N_("It goes back to the warehouse. You owe nothing for it."), "unpaid"),
+            Sentence(N_("It goes back to the warehouse. We look into your money and write to you."), "money_came"),
+            Sentence(N_("Was it a mistake? Answer this mail, a person reads it.")),
+        ),
         button=N_("Open your order"),
     ),
     "late_money": Kind(
@@ -131,5 +170,14 @@ KINDS: dict[str, Kind] = {
         ),
         button=N_("Open your order"),
         parts=("parcels",),
+    ),
+    "webhook_paused": Kind(
+        subject=N_("A webhook is paused: it took nothing since %(since)s"),
+        heading=N_("A webhook is paused"),
+        sentences=(
+            Sentence(N_("%(url)s has taken none of our calls since %(since)s, so we have stopped calling.")),
+            Sentence(N_("Nothing is lost: once you let it go on, everything that waited is sent.")),
+        ),
+        button=N_("Look at what it answered"),
     ),
 }

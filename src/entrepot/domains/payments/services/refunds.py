@@ -269,6 +269,7 @@ def record_refund(
         order_id=view.order_id,
         amount_minor=view.amount_minor,
         currency=view.currency,
+        tender=view.tender,
     )
     publish(event, aggregate=f"order:{view.order_id}")
     return view
