@@ -33,12 +33,14 @@ class Subscription(msgspec.Struct, frozen=True):
 
     Deliveries share a transaction with others, unless `alone`: then each has one of its own. Say so of a handler that takes a
     lock many wait for (a gapless number), or works long: it must hold nobody up until the whole batch is done.
+    `wanted` is asked when the event is published: False means that no delivery is written. It must cost next to nothing.
     """
 
     name: str
     event: type[Event]
     handler: Callable[[Any], None]
     alone: bool = False
+    wanted: Callable[[], bool] | None = None
 
 
 _by_topic: dict[str, list[Subscription]] = {}
@@ -62,7 +64,7 @@ def subscriptions() -> list[Subscription]:
 def publish(event: Event, *, aggregate: str) -> None:
     """Write an event and its deliveries in one statement. `aggregate` is `<kind>:<public id>`; the caller holds its lock."""
     db.require_transaction()
-    names = [s.name for s in _by_topic.get(event.topic, [])]
+    names = [s.name for s in _by_topic.get(event.topic, []) if s.wanted is None or s.wanted()]
     payload = encode(event).decode()
     if names:
         db.execute(

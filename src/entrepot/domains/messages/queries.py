@@ -5,9 +5,14 @@ from __future__ import annotations
 from django.db.models import Count
 
 from entrepot.domains.messages.engine.account_kinds import SECRET
-from entrepot.domains.messages.models import Message
-from entrepot.domains.messages.types import MessageView, Rendered
+from entrepot.domains.messages.models import Message, WebhookDelivery, WebhookEndpoint
+from entrepot.domains.messages.types import MessageView, Rendered, WebhookDeliveryView, WebhookView
+from entrepot.infra import db
+from entrepot.infra.memo import Memo
 from entrepot.kernel.errors import NotFound
+
+# An endpoint hears of what happens from these seconds after it was made.
+webhook_memo = Memo(ttl_s=5)
 
 
 def messages(
@@ -67,3 +72,68 @@ def _view(row: Message) -> MessageView:
 def _masked(address: str) -> str:
     name, at, host = address.partition("@")
     return f"{name[:1]}•••{at}{host}" if at else "•••"
+
+
+def webhooks() -> tuple[WebhookView, ...]:
+    """Return the endpoints that were not removed, the oldest first."""
+    return tuple(_endpoint(row) for row in WebhookEndpoint.objects.exclude(state="removed").order_by("id"))
+
+
+def webhook(*, webhook_id: str) -> WebhookView:
+    """Return one endpoint that was not removed; raise NotFound."""
+    row = WebhookEndpoint.objects.exclude(state="removed").filter(public_id=webhook_id).first()
+    if row is None:
+        raise NotFound(kind="webhook", key=webhook_id)
+    return _endpoint(row)
+
+
+def webhook_topics() -> frozenset[str]:
+    """Return the topics that some active endpoint wants to hear of; kept for five seconds, for every event asks."""
+    return webhook_memo.get("topics", _topics)
+
+
+def _topics() -> frozenset[str]:
+    rows = db.fetch("SELECT DISTINCT unnest(topics)::text FROM messages_webhookendpoint WHERE state = 'active'")
+    return frozenset(row[0] for row in rows)
+
+
+def webhook_deliveries(
+    *, webhook_id: str = "", state: str = "", before: str = "", limit: int = 50
+) -> tuple[WebhookDeliveryView, ...]:
+    """Return the log of deliveries, newest first; `before` is the id of the last one already seen."""
+    rows = WebhookDelivery.objects.select_related("endpoint").order_by("-id")
+    if webhook_id:
+        rows = rows.filter(endpoint__public_id=webhook_id)
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(id__lt=WebhookDelivery.objects.filter(public_id=before).values("id")[:1])
+    return tuple(
+        WebhookDeliveryView(
+            id=str(row.public_id),
+            webhook_id=str(row.endpoint.public_id),
+            event_id=str(row.event_id),
+            topic=row.topic,
+            state=row.state,
+            attempts=row.attempts,
+            answer_status=row.answer_status,
+            answer=row.answer,
+            queued_at=row.queued_at,
+            sent_at=row.sent_at,
+            due_at=row.due_at,
+            body=row.body,
+        )
+        for row in rows[:limit]
+    )
+
+
+def _endpoint(row: WebhookEndpoint) -> WebhookView:
+    return WebhookView(
+        id=str(row.public_id),
+        url=row.url,
+        topics=tuple(row.topics),
+        state=row.state,
+        failing_since=row.failing_since,
+        created_at=row.created_at,
+        rotating_until=row.secret_before_until,
+    )

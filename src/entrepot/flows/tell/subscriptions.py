@@ -1,6 +1,6 @@
-"""Which events a buyer is told of."""
+"""Which events a buyer is told of, and which programs outside may hear of."""
 
-from entrepot.domains.fulfilment.events import ShipmentDispatched
+from entrepot.domains.fulfilment.events import ShipmentDispatched, ShipmentRefused
 from entrepot.domains.orders.events import (
     LateMoneyReturned,
     OrderCancelled,
@@ -9,8 +9,8 @@ from entrepot.domains.orders.events import (
     OrderExpired,
     OrderPlaced,
 )
-from entrepot.domains.payments.events import RefundDone
-from entrepot.flows.tell import tell_buyer
+from entrepot.domains.payments.events import RefundDone, StoreCreditIssued
+from entrepot.flows.tell import tell_buyer, webhooks
 from entrepot.infra.events import Subscription
 
 SUBSCRIPTIONS = (
@@ -21,5 +21,8 @@ SUBSCRIPTIONS = (
     Subscription("tell.cancelled", OrderCancelled, tell_buyer.tell_cancelled),
     Subscription("tell.expired", OrderExpired, tell_buyer.tell_expired),
     Subscription("tell.refunded", RefundDone, tell_buyer.tell_refunded),
+    Subscription("tell.refused", ShipmentRefused, tell_buyer.tell_refused),
+    Subscription("tell.store_credit", StoreCreditIssued, tell_buyer.tell_credit),
     Subscription("tell.late_money", LateMoneyReturned, tell_buyer.tell_late_money),
+    *webhooks.subscriptions(),
 )

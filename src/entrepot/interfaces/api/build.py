@@ -6,7 +6,7 @@ from django.urls import path
 
 from entrepot.interfaces.api.document import Api, Renderer, catch
 from entrepot.interfaces.api.reference import Reference
-from entrepot.interfaces.api.resources import carts, goods, orders, parcels, products, quotes, stock
+from entrepot.interfaces.api.resources import carts, goods, hooks, orders, parcels, products, quotes, stock
 
 api = Api(
     title="Entrepôt",
@@ -29,6 +29,7 @@ for resource, tag in (
     (parcels, "tracking"),
     (products, "products"),
     (stock, "stock"),
+    (hooks, "webhooks"),
 ):
     api.add_router("", resource.router, tags=[tag])
 

@@ -31,7 +31,7 @@ SECRET_SCOPES: dict[str, str] = {
     "api.read_orders": N_("Read orders with the buyer's address"),
     "api.read_stock": N_("Read stock by warehouse"),
     "api.read_tracking": N_("Read parcels and their tracking"),
-    "api.manage_webhooks": N_("Manage webhooks and send them again"),
+    "messages.manage_webhooks": N_("Manage webhooks and send them again"),
     "catalogue.import": N_("Add and change products"),
     "catalogue.publish": N_("Publish products to markets and withdraw them"),
     "pricing.set_prices": N_("Set prices"),
