@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,3 +36,21 @@ def typeset(template: str, data: Any, *, at: dt.datetime) -> bytes:
         sys_inputs={"data": msgspec.json.encode(data).decode()},
         timestamp=int(at.timestamp()),
     )
+
+
+_JOINED = """
+#let d = json(bytes(sys.inputs.data))
+#set page(width: auto, height: auto, margin: 0pt)
+#for one in d.papers { for number in range(one.pages) { page(image(bytes(one.bytes), format: "pdf", page: number + 1)) } }
+"""
+
+
+def joined(papers: Sequence[bytes], *, at: dt.datetime) -> bytes:
+    """Return one PDF with all pages of several, each page in its own size."""
+    told = [{"pages": page_count(paper), "bytes": list(paper)} for paper in papers]
+    return typeset(_JOINED, {"papers": told}, at=at)
+
+
+def page_count(paper: bytes) -> int:
+    """Return how many pages a PDF has: the largest count of its page trees (1 where they cannot be read)."""
+    return max((int(count) for count in re.findall(rb"/Count\s+(\d+)", paper)), default=1)

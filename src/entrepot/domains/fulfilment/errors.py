@@ -3,12 +3,14 @@
 Conflict
 ├── StepRefused      the shipment's state forbids the step; carries the reason as a translated sentence
 └── TooHeavyToShip   one box is too heavy for the service; a split into several is proposed and waits for a person's word
+NotFound
+└── NothingToPrint   nothing of what was chosen is drawn, or waits to be picked
 InvalidInput
 ├── WrongContents    the boxes hold other goods than the shipment
 └── TooHeavyArticle  one unit alone is heavier than the service carries
 """
 
-from entrepot.kernel.errors import N_, Conflict, InvalidInput
+from entrepot.kernel.errors import N_, Conflict, InvalidInput, NotFound
 
 
 class StepRefused(Conflict):
@@ -19,7 +21,7 @@ class StepRefused(Conflict):
 
 
 class TooHeavyToShip(Conflict):
-    """One box is too heavy. Params: key, mass_kg, max_kg (text), count (boxes proposed)."""
+    """One box is too heavy. Params: key, mass_kg, max_kg (text), count (boxes proposed), shipment_id, mass_g."""
 
     code = "TOO_HEAVY_TO_SHIP"
     sentence = N_(
@@ -43,4 +45,14 @@ class TooHeavyArticle(InvalidInput):
     code = "TOO_HEAVY_ARTICLE"
     sentence = N_(
         "One %(sku)s counts as %(mass_kg)s kg; the service carries up to %(max_kg)s kg a parcel. Ship it by another service."
+    )
+
+
+class NothingToPrint(NotFound):
+    """Nothing of what was chosen can be printed. Params: what."""
+
+    code = "NOTHING_TO_PRINT"
+    sentence = N_(
+        "There is nothing to print of the parcels chosen. A pick list is made of parcels that wait to be picked; papers are"
+        " drawn when a parcel is packed, its label and postal form when it is shipped."
     )

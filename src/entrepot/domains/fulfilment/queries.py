@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
+from importlib import resources
 
 from entrepot.domains.fulfilment.models import Shipment, ShipmentItem, ShipmentPackage
 from entrepot.domains.fulfilment.types import PackageView, ShipmentLine, ShipmentView
@@ -72,6 +74,12 @@ def _view(row: Shipment, lines: tuple[ShipmentLine, ...], packages: tuple[Packag
         mass_g=row.mass_g,
         packages=packages,
     )
+
+
+@functools.cache
+def pick_template() -> str:
+    """Return the typst source of the pick list."""
+    return resources.files("entrepot.domains.fulfilment").joinpath("templates", "pick_list.typ").read_text("utf-8")
 
 
 def counts(*, warehouse: str | None = None) -> dict[str, int]:

@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.logistics.models import Lane, Parcel, TrackingEvent
-from entrepot.domains.logistics.types import Calendar, LaneRate, ParcelView, RateStep, TrackingStep
+from entrepot.domains.logistics.ports import CARRIERS
+from entrepot.domains.logistics.types import Calendar, CarrierInfo, LaneRate, ParcelView, RateStep, TrackingStep
 from entrepot.kernel.errors import DataFault
 
 _WHOLE = (
@@ -124,6 +125,15 @@ def parcels(
         )
         for row in found
     )
+
+
+def carriers() -> dict[str, CarrierInfo]:
+    """Return what is known of each carrier that is placed, by name."""
+    return {
+        name: CarrierInfo(name=name, title=known.title, kind=known.kind, numbers=known.numbers)
+        for name in CARRIERS
+        for known in [CARRIERS.get(name)]
+    }
 
 
 def demo_number_ranges() -> list[dict[str, Any]]:

@@ -132,6 +132,15 @@ class Booking(msgspec.Struct, frozen=True):
     label: bytes
 
 
+class CarrierInfo(msgspec.Struct, frozen=True):
+    """A carrier that is placed: `kind` courier or postal, `numbers` "s10" when we number its items."""
+
+    name: str
+    title: str
+    kind: str
+    numbers: str
+
+
 class RateRequest(msgspec.Struct, frozen=True):
     """A parcel to be priced: addresses as in a booking, mass in g, volume in mm³."""
 

@@ -76,7 +76,7 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
             language=order.locale,
         )
         if goods.crosses_border and not index:
-            _refuse_gaps(goods, data, parties, on=at.date())
+            _refuse_gaps(order.id, goods, data, parties, on=at.date())
         stored.append(_with_papers(goods, on=at.date()))
     for goods in stored:
         declarations.store_dataset(
@@ -93,8 +93,7 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
 
 def _declared(order: OrderView, consignment: QuotedConsignment) -> DeclaredConsignment:
     """What a consignment is declared at: the fold of the order's changes, and the money that came, went and is promised."""
-    captures = payments.captures(order_id=order.id)
-    promised = sum(a.amount_minor for a in payments.attempts(order_id=order.id) if a.state == "accepted")
+    money = payments.money(order_id=order.id)
     left = [
         OpenShare(
             line.kind, line.ref, line.quantity, line.goods_minor, line.duty_minor + line.fee_minor + line.tax_minor
@@ -103,9 +102,9 @@ def _declared(order: OrderView, consignment: QuotedConsignment) -> DeclaredConsi
     ]
     declared = values.declared_values(
         order.quote,
-        sum(capture.amount_minor for capture in captures),
-        sum(capture.refunded_minor for capture in captures),
-        to_collect_minor=promised,
+        money.captured_minor,
+        money.refunded_minor,
+        to_collect_minor=money.promised_minor,
         left=left,
     )
     return next(part for part in declared if part.ref == consignment.ref)
@@ -130,15 +129,15 @@ def _with_papers(goods: DatasetGoods, *, on: dt.date) -> DatasetGoods:
     return msgspec.structs.replace(goods, papers=needed, value_sdr_cents=value, sdr_rate=words)
 
 
-def _refuse_gaps(goods: DatasetGoods, data: dict[str, GoodsData], parties: Parties, *, on: dt.date) -> None:
+def _refuse_gaps(
+    order_id: str, goods: DatasetGoods, data: dict[str, GoodsData], parties: Parties, *, on: dt.date
+) -> None:
     lane = required.Lane(goods.dispatch_country, goods.destination_country, goods.carrier_kind)
     rules = required.in_force(declaration_queries.field_rules(), lane, on=on)
     refuse_incomplete(required.problems(data.values(), rules, declaration_queries.wording()))
     if required.needs_receiver(rules) and not parties.consignee.tax_ids:
         asked = declaration_queries.receiver_rules(on=on).get(goods.destination_country)
-        raise ReceiverIdMissing(
-            order_id=goods.order_number, name=asked.name if asked else "", where=required.WHERE_RECEIVER
-        )
+        raise ReceiverIdMissing(order_id=order_id, name=asked.name if asked else "", where=required.WHERE_RECEIVER)
 
 
 def refuse_incomplete(problems: tuple[Problem, ...]) -> None:

@@ -105,4 +105,6 @@ def _too_heavy(
         mass_kg=f"{counted / 1000:.1f}",
         max_kg=f"{limit / 1000:g}",
         count=len(packages),
+        shipment_id=shipment.id,
+        mass_g=mass_g,
     )

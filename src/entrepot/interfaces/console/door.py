@@ -28,7 +28,7 @@ from entrepot.domains.identity.types import StaffInfo
 from entrepot.domains.organisation import queries as organisation
 from entrepot.infra import clock, db
 from entrepot.infra.memo import Memo
-from entrepot.interfaces.console import counts, look, proof
+from entrepot.interfaces.console import counts, look, mending, proof
 from entrepot.interfaces.web import words
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import EntrepotError, NotFound
@@ -137,9 +137,9 @@ def enter(request: HttpRequest, member: StaffInfo) -> None:
     request.session["mark"] = member.session_mark
 
 
-def say(request: HttpRequest, text: str, tone: str = "good") -> None:
-    """Keep a sentence for the next page: good, warn or bad."""
-    request.session["said"] = [*request.session.get("said", [])[-3:], [tone, text]]
+def say(request: HttpRequest, text: str, tone: str = "good", href: str = "") -> None:
+    """Keep a sentence for the next page: good, warn or bad; `href` is the page where what it names can be mended."""
+    request.session["said"] = [*request.session.get("said", [])[-3:], [tone, text, href]]
 
 
 def asked_language(request: HttpRequest) -> str:
@@ -236,7 +236,7 @@ def _answer(request: HttpRequest, view: View, permission: str, scoped: bool, kwa
 
 def _said(request: HttpRequest, fault: EntrepotError) -> HttpResponse:
     if request.method == "POST":
-        say(request, words.say(fault), "bad")
+        say(request, words.say(fault), "bad", mending.page_of(fault))
         return back(request, "/console/")
     return look.draw(request, "console/said.html", {"text": words.say(fault), "code": fault.code}, status=fault.status)
 

@@ -32,6 +32,11 @@ def locale() -> Locale:
     return formats.cldr(translation.get_language() or "en")
 
 
+def content_language() -> str:
+    """Return the language tag of the active language, for texts of the catalogue."""
+    return "zh-Hans" if translation.get_language() == "zh-hans" else translation.get_language() or "en"
+
+
 def zone() -> str:
     """Return the desk's time zone, the entity's; read once a minute."""
 

@@ -13,9 +13,13 @@ from django.utils.translation import gettext as _
 
 from entrepot.domains.catalogue.types import VariantFacts
 from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.declarations.engine import required
+from entrepot.domains.declarations.types import GoodsData
 from entrepot.domains.fulfilment.types import ShipmentView
+from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments.types import AttemptView, RefundView
+from entrepot.infra import clock
 from entrepot.kernel.quote import QuotedConsignment
 
 
@@ -42,11 +46,19 @@ def crosses_border(start: str, end: str) -> bool:
 def assumed_lines(
     consignment: QuotedConsignment, country: str, facts: Mapping[str, VariantFacts]
 ) -> tuple[VariantFacts, ...]:
-    """Return the articles of a consignment across a border whose customs data nobody has confirmed (as of now)."""
+    """Return the articles of a consignment across a border whose customs data stop a label: missing, vague or assumed."""
     if not crosses_border(consignment.warehouse_country, country):
         return ()
+    carrier = logistics.carriers().get(consignment.carrier)
+    lane = required.Lane(consignment.warehouse_country, country, carrier.kind if carrier else "")
+    rules = required.in_force(declarations.field_rules(), lane, on=clock.now().date())
     found = {line.sku: facts[line.sku] for line in consignment.lines if line.sku in facts}
-    return tuple(fact for fact in found.values() if fact.assumed)
+    data = [
+        GoodsData(sku, fact.hs_code, fact.origin, fact.mass_g, fact.customs_description, tuple(fact.assumed))
+        for sku, fact in found.items()
+    ]
+    stopped = {problem.sku for problem in required.problems(data, rules, declarations.wording())}
+    return tuple(fact for sku, fact in found.items() if sku in stopped)
 
 
 def next_step(
@@ -138,7 +150,9 @@ def _parcels(order: OrderView, shipments: Sequence[ShipmentView], facts: Mapping
     }  # fmt: skip
     title, why, button, step = titles[shipment.state]
     if missing:
-        why = _("Customs data of these articles are assumed. No label is printed until somebody confirms them.")
+        why = _(
+            "Customs data of these articles are missing, vague or only assumed. No label is printed until somebody mends and confirms them."
+        )
     return NextStep(
         title=title % params,
         why=why,

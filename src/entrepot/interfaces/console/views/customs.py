@@ -11,7 +11,6 @@ from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue import services
 from entrepot.infra import db
 from entrepot.interfaces.console import door, look
-from entrepot.kernel.errors import InvalidInput
 
 PAGE = 50
 FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "customs_description")
@@ -19,9 +18,14 @@ FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "
 
 @door.page("console.see_products")
 def listing(request: HttpRequest) -> HttpResponse:
-    """List SKUs with assumed data, each value editable."""
+    """List SKUs with assumed data, each value editable; `sku` shows one that a refusal named, assumed or not."""
     category = request.GET.get("category", "")[:80]
-    rows = catalogue.customs_to_confirm(after=request.GET.get("before", "")[:100], category=category, limit=PAGE + 1)
+    named = request.GET.get("sku", "")[:100]
+    if named:
+        rows = list(catalogue.variant_facts(skus=[named], language=look.content_language()).values())
+    else:
+        after = request.GET.get("before", "")[:100]
+        rows = catalogue.customs_to_confirm(after=after, category=category, limit=PAGE + 1)
     context = {
         "rows": rows[:PAGE],
         "fields": FIELDS,
@@ -29,6 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "total": catalogue.assumed_count(),
         "categories": catalogue.categories(language="zh-Hans" if request.desk.staff.language == "zh-hans" else "en"),
         "category": category,
+        "named": named,
     }
     return look.draw(request, "console/customs.html", context)
 
@@ -39,7 +44,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the chosen SKUs as typed, all or none; equal data go in one call."""
     skus = request.POST.getlist("sku")[:PAGE]
     if not skus:
-        raise InvalidInput(field=_("Articles"), value="", rule=_("Choose at least one article."))
+        text = _(
+            "Nothing was chosen, so nothing was confirmed. Tick the articles whose data are right, then confirm them."
+        )
+        door.say(request, text, "warn")
+        return door.back(request, "/console/customs")
     groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for sku in skus:
         typed = tuple((name, request.POST.get(f"{name}:{sku}", "").strip()[:200]) for name in FIELDS)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue import services as catalogue_services
 from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.declarations.engine.papers import NAMES as PAPER_NAMES
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.ledger import queries as ledger
@@ -47,7 +48,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
     refunds = payments.refunds(order_id=order_id) if returns else ()
     parcels = logistics.parcels(order_id=order_id) if shipments else ()
     skus = sorted({line.sku for c in order.quote.consignments for line in c.lines})
-    facts = catalogue.variant_facts(skus=skus)
+    facts = catalogue.variant_facts(skus=skus, language=look.content_language())
     step = next_step(order, shipments, attempts, refunds, facts)
     tab = request.GET.get("money", "parts")
     context: dict[str, Any] = {
@@ -69,7 +70,11 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "can_refund": not states.REFUND_REASONS[order.state],
         "can_cancel": not states.reason("cancel", order.state),
         "refusals": REFUSALS,
+        "names": PAPER_NAMES,
+        "receiver_rule": declarations.receiver_rules(on=clock.now().date()).get(order.address.country_code),
     }
+    if context["receiver_rule"]:
+        context["receiver"] = declarations.receiver_id(order_id=order.id)[1]
     return look.draw(request, "console/order.html", context)
 
 
@@ -157,8 +162,9 @@ def _money(order: OrderView, attempts: Any, refunds: Any) -> list[dict[str, Any]
 
 def _consignments(order: OrderView, shipments: Any, parcels: Any, facts: Any) -> list[dict[str, Any]]:
     papers: dict[str, list[Any]] = {}
-    for invoice in declarations.invoices(order_id=order.id) if shipments else ():
-        papers.setdefault(invoice.consignment_ref, []).append(invoice)
+    packed = any(shipment.state not in ("to_pick", "picked") for shipment in shipments)
+    for paper in declarations.papers(order_id=order.id) if packed else ():
+        papers.setdefault(paper.consignment_ref, []).append(paper)
     found = []
     for number, consignment in enumerate(order.quote.consignments, 1):
         shipment = next((s for s in shipments if s.consignment_ref == consignment.ref), None)

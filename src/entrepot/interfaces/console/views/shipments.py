@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as N_
 from django.views.decorators.http import require_POST
 
+from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.inventory import queries as inventory
+from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.logistics.types import ParcelView
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
 from entrepot.infra import clock
 from entrepot.interfaces.console import door, look
-from entrepot.kernel.errors import NotFound
+from entrepot.kernel.errors import InvalidInput, NotFound
 
 VIEWS = ("to_pick", "picked", "packed", "shipped", "delivered", "cancelled")
-STEPS = {
+PRINTS = {
+    "to_pick": (("pick", N_("Print the pick list")),),
+    "packed": (("papers", N_("Print their papers")),),
+    "shipped": (("all", N_("Print labels and papers")), ("labels", N_("Print labels"))),
+}
+STEPS: dict[str, tuple[Any, str]] = {
     "pick": (pick_shipment, N_("Picked.")),
     "pack": (pack_shipment, N_("Packed; the papers are drawn up.")),
     "ship": (ship_shipment, N_("Handed to the carrier; the label is printed.")),
@@ -42,11 +52,31 @@ def listing(request: HttpRequest) -> HttpResponse:
         "allowed": {
             w: request.desk.actor_in(f"warehouse:{w}").may(f"fulfilment.{step}") for w in {r.warehouse for r in rows}
         },
+        "facts": catalogue.variant_facts(
+            skus=sorted({line.sku for row in rows for line in row.lines}), language=look.content_language()
+        ),
+        "prints": PRINTS.get(state, ()),
+        "parcels": _parcels([row.id for row in rows]) if state in ("shipped", "delivered") else {},
         "by_state": fulfilment.counts(warehouse=warehouse or None),
         "warehouses": inventory.warehouses(),
         "warehouse": warehouse,
     }
     return look.draw(request, "console/shipments.html", context)
+
+
+def _parcels(shipment_ids: list[str]) -> dict[str, list[ParcelView]]:
+    found: dict[str, list[ParcelView]] = {}
+    for parcel in logistics.parcels(shipment_ids=shipment_ids):
+        found.setdefault(parcel.shipment_id, []).append(parcel)
+    return found
+
+
+def _measured(request: HttpRequest) -> dict[str, Any]:
+    """What was weighed at packing: the mass of all in g ("" = as much as the goods), and whether a split was accepted."""
+    told = request.POST.get("mass_g", "").strip()
+    if told and not (told.isascii() and told.isdigit() and len(told) < 8):
+        raise InvalidInput(field=_("Mass in g"), value=told[:20], rule=_("Write whole grams, e.g. 1250."))
+    return {"mass_g": int(told or 0), "accept_split": request.POST.get("accept_split") == "1"}
 
 
 @require_POST
@@ -59,6 +89,7 @@ def take_step(request: HttpRequest, shipment_id: str, step: str) -> HttpResponse
     shipment = fulfilment.shipment(shipment_id=shipment_id)
     actor = request.desk.actor_in(f"warehouse:{shipment.warehouse}")
     actor.require(f"fulfilment.{step}")
-    flow(actor=actor, shipment_id=shipment_id, at=clock.now())
+    more = _measured(request) if step == "pack" else {}
+    flow(actor=actor, shipment_id=shipment_id, at=clock.now(), **more)
     door.say(request, f"{shipment.order_number}: {_(done)}")
     return door.back(request, f"/console/orders/{shipment.order_id}")

@@ -49,12 +49,12 @@ document.querySelectorAll("[data-toggle-keys]").forEach((b) => b.addEventListene
 }));
 document.querySelectorAll("[data-close]").forEach((b) => b.addEventListener("click", () => b.closest("dialog").close()));
 document.querySelectorAll("[data-check-all]").forEach((box) => box.addEventListener("change", () => {
-  box.closest("form").querySelectorAll("input[type=checkbox][name=sku]").forEach((c) => { c.checked = box.checked; });
+  [...box.form.elements].forEach((c) => { if (c.type === "checkbox" && c.name === (box.dataset.checkAll || "sku")) c.checked = box.checked; });
 }));
 document.addEventListener("click", (e) => document.querySelectorAll("details.menu[open]").forEach((d) => {
   if (!d.contains(e.target)) d.open = false;
 }));
 document.addEventListener("submit", (e) => {
   const button = e.submitter;
-  if (button) setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; }, 0);
+  if (button && e.target.target !== "_blank") setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; }, 0);
 });

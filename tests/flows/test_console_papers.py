@@ -1,0 +1,165 @@
+"""Papers in the console over HTTP: printing, boxes, parcels, the page where a refusal is mended."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.fulfilment import queries as fulfilment
+from entrepot.domains.logistics import queries as logistics
+from entrepot.infra import db, pdf
+from entrepot.infra.memo import forget_all
+from entrepot.interfaces.console import counts
+from tests import builders
+from tests.fakes.carrier import carrying
+from tests.flows.test_console_pages import logged_in, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def shop():
+    store = builders.seed_shop()
+    db.execute("UPDATE logistics_lane SET carrier = 'post'")
+    forget_all()
+    counts.forget()
+    return store
+
+
+def a_shipment(market="SA", lines=None):
+    placed = builders.a_confirmed_order(lines or {"SPK-MINI": 2}, market=market)
+    return fulfilment.shipments(order_id=placed.order_id)[0]
+
+
+def take(browser, shipment, *steps, **more):
+    for step in steps:
+        answer = browser.post(f"/console/shipments/{shipment.id}/{step}", more)
+        assert answer.status_code == 302
+    builders.deliver_all()
+
+
+def test_pick_list_papers_and_labels_are_one_pdf_of_the_chosen_parcels():
+    one, two = a_shipment(), a_shipment("US", {"LAMP-OAK": 1, "SPK-MINI": 1})
+    browser = logged_in("warehouse")
+    page = words(browser.get("/console/shipments?state=to_pick"))
+    assert "Print the pick list" in page and f'value="{one.id}"' in page
+    answer = browser.get("/console/shipments/print", {"what": "pick", "shipment": [one.id, two.id]})
+    assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
+    take(browser, one, "pick", "pack", "ship")
+    for what, pages in (("labels", 1), ("papers", 2), ("all", 3)):
+        answer = browser.get("/console/shipments/print", {"what": what, "shipment": [one.id]})
+        assert answer.status_code == 200 and pdf.page_count(answer.content) == pages, what
+    nothing = browser.get("/console/shipments/print", {"what": "pick", "shipment": [one.id]})
+    assert nothing.status_code == 404 and "nothing to print" in words(nothing)
+
+
+def test_who_works_in_another_warehouse_prints_nothing_of_this_one():
+    shipment = a_shipment()
+    browser = logged_in("warehouse", scope="warehouse:RTM")
+    answer = browser.get("/console/shipments/print", {"what": "pick", "shipment": [shipment.id]})
+    assert answer.status_code == 404
+
+
+def test_a_parcel_has_its_page_with_papers_steps_and_deeds():
+    shipment = a_shipment()
+    browser = logged_in("warehouse")
+    take(browser, shipment, "pick", "pack", "ship")
+    parcel = logistics.parcels(order_id=shipment.order_id)[0]
+    assert f"/console/parcels/{parcel.id}" in words(browser.get(f"/console/orders/{shipment.order_id}"))
+    page = words(browser.get(f"/console/parcels/{parcel.id}"))
+    assert "CN 22 customs declaration" in page and "Packing list" in page and "Void it and book another" in page
+    for document in re.findall(r"/console/documents/([0-9a-f]{64})", page):
+        assert browser.get(f"/console/documents/{document}").content.startswith(b"%PDF")
+    answer = browser.post(f"/console/parcels/{parcel.id}/void")
+    new = logistics.parcels(order_id=shipment.order_id)[0]
+    assert answer["Location"] == f"/console/parcels/{new.id}" and new.tracking_number != parcel.tracking_number
+    assert "takes its place" in words(browser.get(answer["Location"]))
+    told = {"code": "delivered", "place": "Riyadh", "words": "by phone", "signed_by": "N. Al-Harbi"}
+    browser.post(f"/console/parcels/{new.id}/track", told)
+    page = words(browser.get(f"/console/parcels/{new.id}"))
+    assert "Proof of delivery" in page and "Written down" in page and "Write down a step" not in page
+    assert browser.get(f"/console/parcels/{shipment.order_id}").status_code == 404
+
+
+def test_a_refusal_leads_to_the_page_where_it_is_mended():
+    shipment = a_shipment()
+    db.execute("UPDATE catalogue_variant SET customs_description = 'Gift' WHERE sku = 'SPK-MINI'")
+    browser = logged_in("operator")
+    take(browser, shipment, "pick", "pack", next=f"/console/orders/{shipment.order_id}")
+    page = words(browser.get(f"/console/orders/{shipment.order_id}"))
+    assert "SPK-MINI cannot be labelled" in page and "too vague" in page and "/console/customs?sku=SPK-MINI" in page
+    page = words(browser.get("/console/customs?sku=SPK-MINI"))
+    assert 'name="customs_description:SPK-MINI"' in page and "A label waits" in page
+    browser.post("/console/customs/confirm", {"sku": ["SPK-MINI"], "customs_description:SPK-MINI": "Loudspeaker"})
+    take(browser, shipment, "pack")
+    assert fulfilment.shipment(shipment_id=shipment.id).state == "packed"
+
+
+def test_confirming_with_nothing_chosen_says_so_in_right_words():
+    browser = logged_in("operator")
+    browser.post("/console/customs/confirm", {})
+    page = words(browser.get("/console/customs"))
+    assert "Nothing was chosen" in page and "cannot be used" not in page
+
+
+def test_goods_stand_in_the_operators_language():
+    shipment = a_shipment()
+    db.execute(
+        "INSERT INTO catalogue_producttext (product_id, language, title, description, maker_place, option_name, attributes, provenance,"
+        " reviewed) SELECT product_id, 'zh-Hans', '小音箱', '', '', '', '[]', 'written', true FROM catalogue_variant"
+        " WHERE sku = 'SPK-MINI'"
+    )
+    browser = logged_in("operator", language="zh-hans")
+    for path in ("/console/shipments?state=to_pick", f"/console/orders/{shipment.order_id}"):
+        assert "小音箱" in words(browser.get(path))
+
+
+def test_a_shipment_too_heavy_for_one_parcel_is_split_after_a_look():
+    shipment = a_shipment("SA", {"SPK-MINI": 4})
+    db.execute("UPDATE logistics_lane SET max_mass_g = 2500")
+    forget_all()
+    browser = logged_in("warehouse")
+    take(browser, shipment, "pick")
+    take(browser, shipment, "pack", mass_g="3001", next=f"/console/orders/{shipment.order_id}")
+    page = words(browser.get(f"/console/orders/{shipment.order_id}"))
+    assert "proposed split" in page and f"/console/shipments/{shipment.id}/boxes?mass_g=3001" in page
+    page = words(browser.get(f"/console/shipments/{shipment.id}/boxes?mass_g=3001"))
+    assert "Box 2 of 2" in page and "Packed in 2 parcels" in page
+    take(browser, shipment, "pack", mass_g="3001", accept_split="1")
+    take(browser, shipment, "ship")
+    assert len(logistics.parcels(order_id=shipment.order_id)) == 2
+    papers = declarations.papers(order_id=shipment.order_id)
+    assert {paper.package for paper in papers} == {1, 2} and all(paper.document_id for paper in papers)
+    wrong = browser.post(f"/console/shipments/{shipment.id}/pack", {"mass_g": "a lot"})
+    assert wrong.status_code == 302 and "Write whole grams" in words(browser.get("/console/shipments"))
+
+
+def test_the_receivers_number_is_recorded_where_customs_ask_for_it(monkeypatch):
+    shipment = a_shipment()
+    known = declarations.receiver_rules(on=builders.AT.date())["BR"]
+    monkeypatch.setattr(declarations, "receiver_rules", lambda *, on: {"SA": known})
+    monkeypatch.setattr("entrepot.domains.declarations.services.receiver_rules", lambda *, on: {"SA": known})
+    browser = logged_in("operator")
+    path = f"/console/orders/{shipment.order_id}"
+    assert "No label is printed without it" in words(browser.get(path))
+    browser.post(f"{path}/receiver", {"number": "529.982.247-24", "next": path})
+    assert "A digit is wrong" in words(browser.get(path))
+    browser.post(f"{path}/receiver", {"number": "52998224725", "next": path})
+    page = words(browser.get(path))
+    assert "529.982.247-25" in page and "recorded" in page
+
+
+def test_a_couriers_parcel_can_be_asked_about():
+    db.execute("UPDATE logistics_lane SET carrier = 'sandbox'")
+    forget_all()
+    with carrying("sandbox") as fake:
+        shipment = a_shipment()
+        browser = logged_in("warehouse")
+        take(browser, shipment, "pick", "pack", "ship")
+        parcel = logistics.parcels(order_id=shipment.order_id)[0]
+        fake.message(shipment.id, "in_transit", builders.AT)
+        assert "Ask the carrier" in words(browser.get(f"/console/parcels/{parcel.id}"))
+        browser.post(f"/console/parcels/{parcel.id}/ask")
+        assert "1 new step" in words(browser.get(f"/console/parcels/{parcel.id}"))
