@@ -193,6 +193,9 @@ class Buyer:
             "country_code": "US", "country_area": "CA", "postal_code": "94105", "city": "San Francisco",
             "street_address": "500 Howard Street",
         },
+        "en-sa": {
+            "country_code": "SA", "postal_code": "12211", "city": "Riyadh", "street_address": "King Fahd Road 7",
+        },
     }  # fmt: skip
 
     def __init__(self, address: str, *, locale: str = "de-de", email: str = "") -> None:
