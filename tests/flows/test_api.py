@@ -17,6 +17,7 @@ from entrepot.interfaces.api.deprecations import DEPRECATED, Deprecation
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import PermissionDenied
 from tests import api_builders as api
+from tests import builders
 
 pytestmark = pytest.mark.django_db
 MEDIA = "application/problem+json"
@@ -298,3 +299,21 @@ def test_an_operation_on_its_way_out_says_so(server, monkeypatch):
     assert answer["Sunset"] == "Wed, 01 Dec 2027 00:00:00 GMT"
     assert 'rel="deprecation"' in answer["Link"]
     assert "Deprecation" not in server.get("categories").headers
+
+
+def test_a_paid_order_is_given_back_by_units_and_by_amount(server, shop):
+    order_id = builders.a_confirmed_order({"LAMP-OAK": 2}).order_id
+    before = server.get(f"orders/{order_id}").json()
+    line = before["quote"]["consignments"][0]["lines"][0]
+    both = {"kind": "goodwill", "lines": [{"ref": line["ref"]}], "amount_minor": 5}
+    assert server.post(f"orders/{order_id}/refunds", both).status_code == 422
+    one = server.post(f"orders/{order_id}/refunds", {"kind": "goodwill", "amount_minor": 500, "reason": "late"})
+    assert (one.status_code, one.json()["refund"]["amount_minor"]) == (201, 500)
+    unit = {"kind": "return", "lines": [{"ref": line["ref"], "quantity": 1}]}
+    two = server.post(f"orders/{order_id}/refunds", unit).json()["refund"]["amount_minor"]
+    after = server.get(f"orders/{order_id}").json()
+    assert after["total"]["amount_minor"] == before["total"]["amount_minor"] - 500 - two
+    assert server.post(f"orders/{order_id}/refunds", {"kind": "goodwill", "amount_minor": 10**9}).status_code in (
+        409,
+        422,
+    )

@@ -141,6 +141,8 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
              0, False),
             ("console.see_audit", "/console/audit", _("Audit log"), "clock", 0, False),
             ("console.see_staff", "/console/staff", _("Staff and roles"), "users", 0, False),
+            ("console.see_api_keys", "/console/api-keys", _("API keys"), "seal", 0, False),
+            ("console.see_webhooks", "/console/webhooks", _("Webhooks"), "chat", 0, False),
         ],
     ]  # fmt: skip
     kept = [[entry[1:] for entry in group if may(entry[0], entry[1])] for group in groups]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from entrepot.interfaces.console.views import (
+    api_keys,
     audit,
     customs,
     home,
@@ -27,6 +28,7 @@ from entrepot.interfaces.console.views import (
     shipments,
     staff,
     stock,
+    webhooks,
 )
 
 urlpatterns = [
@@ -92,6 +94,13 @@ urlpatterns = [
     path("refunds/<str:refund_id>/paid", refunds.mark_paid),
     path("refunds/<str:refund_id>/again", provider_messages.try_again),
     path("audit", audit.listing),
+    path("api-keys", api_keys.listing),
+    path("api-keys/new/<str:kind>", api_keys.make),
+    path("api-keys/<str:key_id>/revoke", api_keys.revoke),
+    path("webhooks", webhooks.listing),
+    path("webhooks/<str:webhook_id>", webhooks.detail),
+    path("webhooks/<str:webhook_id>/<str:deed>", webhooks.settle),
+    path("webhook-deliveries/<str:delivery_id>/resend", webhooks.resend),
     path("markets", markets.listing),
     path("markets/<str:code>/<str:deed>", markets.switch),
     path("law", law.listing),

@@ -38,7 +38,7 @@ SECRET_SCOPES: dict[str, str] = {
     "inventory.receive": N_("Receive stock"),
     "inventory.adjust": N_("Correct stock"),
     "orders.cancel": N_("Cancel orders"),
-    "payments.request_refund": N_("Refund orders"),
+    "orders.refund": N_("Refund orders"),
     "logistics.track": N_("Record tracking of parcels"),
 }
 

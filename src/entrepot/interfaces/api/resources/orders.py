@@ -19,6 +19,7 @@ from entrepot.domains.payments.types import AttemptView
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.sell.cancel_order import cancel_order as call_off
 from entrepot.flows.sell.place_order import place_order as place
+from entrepot.flows.sell.refund_order import refund_order as give_back
 from entrepot.flows.sell.retry_payment import retry_payment
 from entrepot.infra import clock
 from entrepot.interfaces.api import pages
@@ -26,7 +27,7 @@ from entrepot.interfaces.api.document import operation
 from entrepot.interfaces.api.shapes import sale, write
 from entrepot.interfaces.api.shapes.common import PLAIN, Cursor, KnownAddress, Limit, Page, PublicId, money
 from entrepot.interfaces.web.caller import network
-from entrepot.kernel.errors import NotFound, PermissionDenied
+from entrepot.kernel.errors import InvalidInput, NotFound, PermissionDenied
 
 router = Router()
 READ, PLACE = "api.read_orders", "checkout.place"
@@ -197,6 +198,25 @@ def cancel_order(request: HttpRequest, order_id: PublicId, body: sale.CancelIn, 
     actor = caller if caller.may("orders.cancel") else buyer(found.id)
     refund = call_off(actor=actor, order_id=found.id, reason=body.reason, at=clock.now())
     return sale.Cancelled(id=found.id, state="cancelled", refund=money(refund, found.currency))
+
+
+@operation(router, "POST", "/orders/{order_id}/refunds", "orders.refund", answer=sale.Refunded, status=201)
+def refund_order(request: HttpRequest, order_id: PublicId, body: sale.RefundIn) -> Status[sale.Refunded]:
+    """Give units of lines, or an amount, of a paid order back, before or after it left. Units or an amount, not both."""
+    found = open_order(request, order_id, None)
+    if body.lines and body.amount_minor:
+        raise InvalidInput(field="amount_minor", value=body.amount_minor, rule="Choose units or an amount, not both.")
+    change = give_back(
+        actor=request.caller.actor,
+        order_id=found.id,
+        kind=body.kind,
+        reason=body.reason,
+        at=clock.now(),
+        units={(line.kind, line.ref): line.quantity for line in body.lines},
+        amount_minor=body.amount_minor,
+        tender=body.way,
+    )
+    return Status(201, sale.Refunded(change_id=change.id, refund=money(-change.amount_minor, found.currency)))
 
 
 @operation(router, "POST", "/orders/{order_id}/payments", PLACE, answer=sale.Payment, status=201)

@@ -362,11 +362,29 @@ class Cancelled(Out):
     refund: Money
 
 
-class RefundIn(In):
-    """An amount to give back."""
+class RefundLine(In):
+    """Units of a line of the quote; `ref` is the line's. `freight` gives a parcel's delivery back, by the parcel's ref."""
 
-    amount_minor: Minor
+    kind: Literal["goods", "freight"] = "goods"
+    ref: Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9_-]+$")]
+    quantity: Annotated[int, Field(ge=1, le=99)] = 1
+
+
+class RefundIn(In):
+    """What goes back: units of lines, or an amount. release: goods that have not left · return: they come back · goodwill."""
+
+    kind: Literal["release", "return", "goodwill"]
+    lines: Annotated[list[RefundLine], Field(max_length=100)] = []
+    amount_minor: Minor = 0
     reason: Text = ""
+    way: Literal["original", "store_credit"] = "original"
+
+
+class Refunded(Out):
+    """What goes back; the order's total is less by it."""
+
+    change_id: str
+    refund: Money
 
 
 class TrackingStep(Out):
