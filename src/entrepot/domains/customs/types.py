@@ -54,7 +54,7 @@ class Treatment(msgspec.Struct, frozen=True):
 
     How it rounds. `base_step_minor` cuts a line's value down to whole steps, `amount_step_minor` brings the duty of the
     consignment to whole steps by `step_rounding`; both only where the consignment is in `home`, the currency of the law.
-    `collector` is who takes the money.
+    `collector` is who takes the money. `narrow`: it has a condition on way, dispatch, origin or code (it follows from the rest).
     """
 
     key: str
@@ -81,6 +81,7 @@ class Treatment(msgspec.Struct, frozen=True):
     step_rounding: Literal["down", "up", "half_up"] = "down"
     home: str = ""
     collector: str = "customs"
+    narrow: bool = False
 
 
 class EntryKind(msgspec.Struct, frozen=True):

@@ -54,6 +54,9 @@ class TaxScheme(msgspec.Struct, frozen=True):
     consignment than `minimum_minor` is not collected (with `minimum_inclusive` the sum itself neither). `invoice_note` must stand on the invoice. `label_by_entry`: the
     consignment is called after its customs entry, not after this scheme.
 
+    `by_goods`: it depends on the single article, so that lines of one consignment may differ. `narrow`: it has a condition on
+    buyer, way, dispatch or origin. Both follow from the rest and spare the engine to look.
+
     How it rounds. `level` line: each line and the freight once; total: once per rate on everything. `base_step_minor` cuts the
     base of a line down to whole steps, `amount_step_minor` brings each tax of the consignment to whole steps, in the direction
     `step_rounding`; both only where the consignment is in `home`, the currency of the law.
@@ -95,10 +98,8 @@ class TaxScheme(msgspec.Struct, frozen=True):
     home: str = ""
     invoice_note: str = ""
 
-    @property
-    def by_goods(self) -> bool:
-        """Whether it depends on the single article, so that lines of one consignment may differ."""
-        return self.limit_per == "item" or bool(self.not_codes or self.not_categories)
+    by_goods: bool = False
+    narrow: bool = False
 
     @property
     def plain(self) -> bool:
@@ -111,6 +112,7 @@ class TaxRules(msgspec.Struct, frozen=True):
 
     `rates` is by tax category, "standard" always there. `territory` is where goods move without import.
     `by_goods`: some scheme may fit some lines only. `staged` names the schemes whose sum takes the long way (`engine.stages`).
+    `exempts`: some category is free below a price.
     """
 
     destination: str
@@ -123,6 +125,7 @@ class TaxRules(msgspec.Struct, frozen=True):
     next_boundary: dt.date | None
     by_goods: bool = False
     staged: frozenset[str] = frozenset()
+    exempts: bool = False
 
 
 class TaxAssessment(msgspec.Struct, frozen=True):

@@ -15,7 +15,6 @@ from entrepot.domains.customs.engine.words import ADDED_DUTY, DUTY, ENTRY_FEE, F
 from entrepot.domains.customs.errors import NoTariff
 from entrepot.domains.customs.types import (
     AddedDuty,
-    Basis,
     CustomsAssessment,
     CustomsRules,
     DutyRate,
@@ -27,20 +26,18 @@ from entrepot.kernel.money import PPM, Fx, apply_rate, restate, split
 from entrepot.kernel.trade import Charge, Consignment, Line, RuleRef
 
 
-def value_minor(consignment: Consignment, goods_minor: int, basis: Basis) -> int:
-    """Return the value of a consignment: intrinsic and fob are the goods alone, cif adds freight and insurance."""
-    if basis == "cif":
-        return goods_minor + consignment.freight_minor + consignment.insurance_minor
-    return goods_minor
-
-
 def within(consignment: Consignment, goods_minor: int, rule: Treatment | EntryKind | Fee, fx: Fx | None) -> bool:
     """Say whether a consignment's value is not above a rule's limit (a limit itself is still within)."""
     if rule.limit_minor is None:
         return True
+    limit = rule.limit_minor
     currency = rule.limit_currency if isinstance(rule, Fee) else rule.currency
-    limit = restate(rule.limit_minor, currency, consignment.currency, fx, "down")
-    return value_minor(consignment, goods_minor, rule.basis) <= limit
+    if currency != consignment.currency:
+        limit = restate(limit, currency, consignment.currency, fx, "down")
+    value = goods_minor
+    if rule.basis == "cif":
+        value += consignment.freight_minor + consignment.insurance_minor
+    return value <= limit
 
 
 def treatment_of(
@@ -54,7 +51,7 @@ def treatment_of(
             continue
         if treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines):
             continue
-        if _shut_out(treatment, consignment):
+        if treatment.narrow and _shut_out(treatment, consignment):
             continue
         if within(consignment, goods_minor, treatment, fx):
             return treatment

@@ -63,6 +63,7 @@ def _treatment(row: LawRow, law: Law) -> Treatment:
         step_rounding=f.get("step_rounding", "down"),
         home=law.currency,
         collector=f.get("collector", "customs"),
+        narrow=any(f.get(name) for name in ("modes", "dispatch", "origins", "not_codes")),
         **{name: tuple(f.get(name) or ()) for name in _LISTS},
     )
 

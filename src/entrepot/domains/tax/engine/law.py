@@ -58,6 +58,8 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
         step_rounding=f.get("step_rounding", "down"),
         home=law.currency,
         invoice_note=f.get("invoice_note", ""),
+        by_goods=f.get("limit_per") == "item" or any(f.get(name) for name in ("not_codes", "not_categories")),
+        narrow=any(f.get(name) for name in ("customers", "modes", "dispatch", "origins")),
         **{name: tuple(f.get(name) or ()) for name in _CONDITIONS},
     )
 
@@ -175,6 +177,7 @@ def compile_rules(
     long_way = any(rate.inside or rate.further for rate in rates.values())
     return TaxRules(
         by_goods=any(scheme.by_goods for scheme in schemes),
+        exempts=any(rate.exempt_below_minor for rate in rates.values()),
         staged=frozenset(scheme.key for scheme in schemes if long_way or not scheme.plain),
         destination=destination,
         region=region,

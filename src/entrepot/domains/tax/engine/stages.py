@@ -1,8 +1,9 @@
 """The long way of a tax: several taxes in order, a rate inside the price, an uplift of the base, rounding once on the total,
 bases and amounts in whole steps. The story with worked numbers is docs/algorithms/tax.md.
 
-A line's base takes in its share of the freight, for such laws round the whole of it; afterwards what falls on freight is shown
-apart, so that a line can be returned by itself. An amount that is not simply base × rate says so (`rounded_on_total`).
+Lines of one rate are one group, with their share of the freight. A law rounds the tax of a group (or of each part of it); the
+parts, a line or the freight, get their shares of it, so that a line can be returned by itself. An amount that is not simply
+base × rate says so (`rounded_on_total`).
 """
 
 from __future__ import annotations
@@ -11,9 +12,24 @@ from collections.abc import Sequence
 
 from entrepot.domains.tax.types import FurtherTax, TaxAssessment, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.money import PPM, Rounding, apply_rate, coin_of, divide, split, split_coins
-from entrepot.kernel.trade import Charge, Consignment, RuleRef
+from entrepot.kernel.trade import Charge, Consignment
 
 TOGETHER, INSIDE = "rounded_on_total", "inside_the_price"
+
+
+class _Group:
+    """Lines of one rate: their positions, the bases of their parts (each line, then the freight if any) and the base as rounded."""
+
+    __slots__ = ("base", "freight", "lines", "main", "parts", "rate")
+
+    def __init__(self, rate: TaxRate, lines: Sequence[int], parts: list[int], freight: int) -> None:
+        self.rate, self.lines, self.parts, self.freight = rate, lines, parts, freight
+        self.base = sum(parts) + freight
+        self.main = 0
+
+    def weights(self) -> list[int]:
+        """Bases of the parts, the freight last where there is any."""
+        return [*self.parts, self.freight] if self.freight else self.parts
 
 
 def in_steps(amount: int, step: int, rounding: Rounding) -> int:
@@ -28,88 +44,91 @@ def taxed_at(base: int, rate: TaxRate, rounding: Rounding = "half_up") -> int:
     return apply_rate(base, rate.rate_ppm, rounding)
 
 
-def _main(
-    bases: Sequence[int], rates: Sequence[TaxRate], scheme: TaxScheme, rounding: Rounding, step: int, coin: int
-) -> list[int]:
-    """The main tax of each line; rounded by line, or once per rate and then shared by base."""
+def _groups(consignment: Consignment, scheme: TaxScheme, rates: Sequence[TaxRate], own: list[int]) -> list[_Group]:
+    """The lines by rate; freight follows them by the value of the goods."""
+    freight = consignment.freight_minor + consignment.insurance_minor if scheme.on_freight else 0
     first = rates[0]
-    if scheme.level == "line":
-        amounts = [taxed_at(base, rate, rounding) for base, rate in zip(bases, rates, strict=True)]
-    elif all(rate is first for rate in rates):
-        total = in_steps(taxed_at(sum(bases), first, rounding), step, scheme.step_rounding)
-        return list(split_coins(total, bases, coin))
+    for rate in rates:
+        if rate is not first:
+            break
     else:
-        amounts = [0] * len(bases)
-        for rate in {id(rate): rate for rate in rates}.values():
-            mine = [n for n, one in enumerate(rates) if one is rate]
-            weights = [bases[n] for n in mine]
-            for n, share in zip(mine, split(taxed_at(sum(weights), rate, rounding), weights), strict=True):
-                amounts[n] = share
-    return list(split_coins(in_steps(sum(amounts), step, scheme.step_rounding), amounts, coin)) if step else amounts
+        return [_Group(first, range(len(own)), own, freight)]
+    members: dict[int, list[int]] = {}
+    for n, rate in enumerate(rates):
+        members.setdefault(id(rate), []).append(n)
+    goods = [sum(consignment.lines[n].goods_minor for n in mine) for mine in members.values()]
+    return [
+        _Group(rates[mine[0]], mine, [own[n] for n in mine], share)
+        for mine, share in zip(members.values(), split(freight, goods), strict=True)
+    ]
+
+
+def _cut_bases(groups: Sequence[_Group], consignment: Consignment, step: int) -> None:
+    """Cut the base of each tariff line (lines of one HS code and origin, with their freight) down to whole steps."""
+    for group in groups:
+        lines = [consignment.lines[n] for n in group.lines]
+        carriage = split(group.freight, [line.goods_minor for line in lines])
+        items: dict[tuple[str, str], int] = {}
+        for line, part, share in zip(lines, group.parts, carriage, strict=True):
+            item = (line.hs_code, line.origin)
+            items[item] = items.get(item, 0) + part + share
+        group.base = sum(base // step * step for base in items.values())
+
+
+def _shared(amounts: Sequence[int], step: int, scheme: TaxScheme, coin: int) -> Sequence[int]:
+    """Amounts of groups brought to whole steps together."""
+    if not step:
+        return amounts
+    return split_coins(in_steps(sum(amounts), step, scheme.step_rounding), amounts, coin)
 
 
 def _beside(
-    further: FurtherTax, bases: Sequence[int], main: Sequence[int], scheme: TaxScheme, rounding: Rounding, step: int,
-    coin: int,
-) -> list[int]:  # fmt: skip
-    """A further tax of each line: a rate of the base, or a share of the main tax."""
+    further: FurtherTax, groups: Sequence[_Group], scheme: TaxScheme, rounding: Rounding, step: int, coin: int
+) -> Sequence[int]:
+    """A further tax of each group: a rate of its base, or a share of the main tax of all."""
     over, under = further.share
-    whole = list(main) if over else list(bases)
-    top, bottom = (over, under) if over else (further.rate_ppm, PPM)
-    if over or scheme.level == "total":
-        total = divide(sum(whole) * top, bottom, "down" if over else rounding)
-        return list(split_coins(in_steps(total, step, scheme.step_rounding), whole, coin))
-    amounts = [divide(base * top, bottom, rounding) for base in whole]
-    return list(split_coins(in_steps(sum(amounts), step, scheme.step_rounding), amounts, coin)) if step else amounts
-
-
-def _in_whole_steps(bases: list[int], consignment: Consignment, step: int) -> list[int]:
-    """Bases cut down to whole steps per tariff line (lines of one HS code and origin), then shared by base."""
-    if not step:
-        return bases
-    groups: dict[tuple[str, str], list[int]] = {}
-    for n, line in enumerate(consignment.lines):
-        groups.setdefault((line.hs_code, line.origin), []).append(n)
-    for mine in groups.values():
-        weights = [bases[n] for n in mine]
-        for n, share in zip(mine, split(in_steps(sum(weights), step, "down"), weights), strict=True):
-            bases[n] = share
-    return bases
+    if not over:
+        amounts = [divide(group.base * further.rate_ppm, PPM, rounding) for group in groups]
+        return _shared(amounts, step, scheme, coin)
+    main = [group.main for group in groups]
+    return split_coins(in_steps(sum(main) * over // under, step, scheme.step_rounding), main, coin)
 
 
 class _Rows:
     """Collects what each line and the freight come to, with a row for each."""
 
-    def __init__(
-        self, consignment: Consignment, scheme: TaxScheme, carriage: Sequence[int], own: Sequence[int]
-    ) -> None:
-        self.consignment, self.scheme, self.carriage, self.own = consignment, scheme, carriage, own
-        self.unlike, self.coin = TOGETHER, 1
-        self.line_tax = [0] * len(own)
+    def __init__(self, consignment: Consignment, scheme: TaxScheme, coin: int) -> None:
+        self.consignment, self.scheme, self.coin = consignment, scheme, coin
+        self.line_tax = [0] * len(consignment.lines)
         self.freight_tax = 0
         self.charges: list[Charge] = []
 
-    def _row(self, name: str, ref: str, amount: int, base: int, ppm: int, rule: RuleRef, zero: str) -> None:
-        reason = self.unlike if not ppm or amount != apply_rate(base, ppm) else ""
-        if not amount:
-            reason = zero
-        self.charges.append(Charge("tax", name, ref, amount, rule, base, ppm, reason, self.scheme.collector))
+    def add(self, group: _Group, tax: TaxRate | FurtherTax, amount: int, unlike: str, zero: str) -> None:
+        """Share a group's tax among its parts by base, with a row for each."""
+        weights, ppm, collector = group.weights(), tax.rate_ppm, self.scheme.collector
+        name, lines = tax.name or self.scheme.name, self.consignment.lines
+        for position, share in enumerate(split_coins(amount, weights, self.coin)):
+            base, ref = weights[position], ""
+            if position < len(group.parts):
+                n = group.lines[position]
+                self.line_tax[n] += share
+                ref = lines[n].ref
+            else:
+                self.freight_tax += share
+            reason = zero if not share else "" if share == (base * ppm * 2 + PPM) // (PPM * 2) else unlike
+            self.charges.append(Charge("tax", name, ref, share, tax.rule, base, ppm, reason, collector))
 
-    def add(self, name: str, amounts: Sequence[int], kinds: Sequence[tuple[int, RuleRef, str]]) -> None:
-        """Put a tax of each line into rows; `kinds` is its (rate, rule, reason of a zero)."""
-        apart: dict[int, list[int]] = {}
-        for n, line in enumerate(self.consignment.lines):
-            amount, (ppm, rule, zero) = amounts[n], kinds[n]
-            freight = split_coins(amount, (self.own[n], self.carriage[n]), self.coin)[1] if self.carriage[n] else 0
-            self.line_tax[n] += amount - freight
-            self._row(name, line.ref, amount - freight, self.own[n], ppm, rule, zero)
-            if self.carriage[n]:
-                found = apart.setdefault(ppm, [0, 0, n])
-                found[0] += freight
-                found[1] += self.carriage[n]
-        for ppm, (freight, base, n) in apart.items():
-            self.freight_tax += freight
-            self._row(name, "", freight, base, ppm, kinds[n][1], kinds[n][2])
+
+def _own(consignment: Consignment, scheme: TaxScheme, duty: Sequence[int], fee: Sequence[int]) -> list[int]:
+    """The base of each line without freight."""
+    own = [line.goods_minor for line in consignment.lines]
+    if scheme.uplift_ppm:
+        own = [amount + apply_rate(amount, scheme.uplift_ppm) for amount in own]
+    if scheme.on_duty:
+        own = [amount + more for amount, more in zip(own, duty, strict=True)]
+    if scheme.on_fee:
+        own = [amount + more for amount, more in zip(own, fee, strict=True)]
+    return own
 
 
 def assess(
@@ -121,34 +140,30 @@ def assess(
     Args:
         rates: of each line, after exemptions. duty, fee: minor units per line that count towards the base.
     """
-    lines, rounding = consignment.lines, rules.rounding
-    goods = [line.goods_minor for line in lines]
-    whole = consignment.freight_minor + consignment.insurance_minor
-    carriage: Sequence[int] = split(whole, goods) if whole and scheme.on_freight else [0] * len(lines)
-    own = [
-        amount + apply_rate(amount, scheme.uplift_ppm) + (duty[n] if scheme.on_duty else 0)
-        + (fee[n] if scheme.on_fee else 0)
-        for n, amount in enumerate(goods)
-    ]  # fmt: skip
+    groups = _groups(consignment, scheme, rates, _own(consignment, scheme, duty, fee))
     in_own = consignment.currency == scheme.home
-    base_step, step = (scheme.base_step_minor, scheme.amount_step_minor) if in_own else (0, 0)
-    bases = _in_whole_steps([own[n] + carriage[n] for n in range(len(lines))], consignment, base_step)
-    rows = _Rows(consignment, scheme, carriage, own)
-    coin = rows.coin = coin_of(step, consignment.currency)
-    main = _main(bases, rates, scheme, rounding, step, coin)
-    names = [rate.name or scheme.name for rate in rates]
-    kinds = [(rate.rate_ppm, rate.rule, rate.reason or "rounds_to_zero") for rate in rates]
-    rows.unlike = INSIDE if any(rate.inside for rate in rates) else TOGETHER
-    rows.add(names[0], main, kinds)
-    rows.unlike = TOGETHER
-    for position, further in enumerate(next((rate.further for rate in rates if rate.further), ())):
-        mine = [n for n, rate in enumerate(rates) if len(rate.further) > position]
-        amounts = [0] * len(lines)
-        shares = _beside(further, [bases[n] for n in mine], [main[n] for n in mine], scheme, rounding, step, coin)
-        for n, amount in zip(mine, shares, strict=True):
-            amounts[n] = amount
-        free = [(further.rate_ppm, further.rule, "" if n in mine else "zero_rated") for n in range(len(lines))]
-        rows.add(further.name, amounts, [(p, r, z or "rounds_to_zero") for p, r, z in free])
+    step = scheme.amount_step_minor if in_own else 0
+    if in_own and scheme.base_step_minor:
+        _cut_bases(groups, consignment, scheme.base_step_minor)
+    coin = coin_of(step, consignment.currency) if step else 1
+    rows, rounding = _Rows(consignment, scheme, coin), rules.rounding
+    if scheme.level == "line":
+        for group in groups:
+            group.main = sum(taxed_at(part, group.rate, rounding) for part in group.weights())
+    else:
+        for group in groups:
+            group.main = taxed_at(group.base, group.rate, rounding)
+    mains = _shared([group.main for group in groups], step, scheme, coin)
+    for group, amount in zip(groups, mains, strict=True):
+        group.main = amount
+        rate = group.rate
+        rows.add(group, rate, amount, INSIDE if rate.inside else TOGETHER, rate.reason or "rounds_to_zero")
+    for position in range(max(len(group.rate.further) for group in groups)):
+        mine = [group for group in groups if len(group.rate.further) > position]
+        further = mine[0].rate.further[position]
+        for group, amount in zip(mine, _beside(further, mine, scheme, rounding, step, coin), strict=True):
+            rows.add(group, further, amount, TOGETHER, "rounds_to_zero")
+    whole = consignment.freight_minor + consignment.insurance_minor
     if whole and not scheme.on_freight:
         row = Charge("tax", scheme.name, "", 0, scheme.rule, whole, 0, "freight_not_taxed", scheme.collector)
         rows.charges.append(row)

@@ -17,12 +17,6 @@ from entrepot.kernel.money import PPM, Fx, Rounding, apply_rate, divide, restate
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 
-def _value(consignment: Consignment, scheme: TaxScheme, goods: int) -> int:
-    if scheme.basis == "cif":
-        return goods + consignment.freight_minor + consignment.insurance_minor
-    return goods
-
-
 def _open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
     """Whether who buys, how it travels and where from are as the scheme wants."""
     return not (
@@ -33,16 +27,23 @@ def _open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
     )
 
 
-def _takes(scheme: TaxScheme, line: Line, currency: str, fx: Fx | None) -> bool:
+def _takes(scheme: TaxScheme, line: Line, limit: int | None) -> bool:
     """Whether a single article may go under a scheme: its kind, and the price of one unit where the limit is per item."""
     if scheme.not_codes and line.hs_code.startswith(scheme.not_codes):
         return False
-    if line.tax_category in scheme.not_categories:
+    if scheme.not_categories and line.tax_category in scheme.not_categories:
         return False
-    if scheme.limit_per != "item" or scheme.limit_minor is None:
+    if limit is None:
         return True
-    limit = restate(scheme.limit_minor, scheme.currency, currency, fx, "down") * line.quantity
-    return line.goods_minor < limit or (line.goods_minor == limit and not scheme.limit_exclusive)
+    value, limit = line.goods_minor, limit * line.quantity
+    return value < limit or (value == limit and not scheme.limit_exclusive)
+
+
+def _item_limit(scheme: TaxScheme, currency: str, fx: Fx | None) -> int | None:
+    """The most one unit may cost, in a currency; None where the limit is not per item."""
+    if scheme.limit_per != "item" or scheme.limit_minor is None:
+        return None
+    return restate(scheme.limit_minor, scheme.currency, currency, fx, "down")
 
 
 def _candidates(consignment: Consignment, rules: TaxRules, fx: Fx | None) -> tuple[list[TaxScheme], list[str]]:
@@ -57,11 +58,16 @@ def _candidates(consignment: Consignment, rules: TaxRules, fx: Fx | None) -> tup
             continue
         limit = scheme.limit_minor
         if limit is not None and scheme.limit_per == "consignment":
-            value = _value(consignment, scheme, goods)
-            limit = restate(limit, scheme.currency, consignment.currency, fx, "down")
+            value = (
+                goods
+                if scheme.basis == "intrinsic"
+                else goods + consignment.freight_minor + consignment.insurance_minor
+            )
+            if scheme.currency != consignment.currency:
+                limit = restate(limit, scheme.currency, consignment.currency, fx, "down")
             if value > limit or (value == limit and scheme.limit_exclusive):
                 continue
-        if not _open_to(scheme, consignment):
+        if scheme.narrow and not _open_to(scheme, consignment):
             continue
         if scheme.registration and not scheme.registered:
             needed.append(scheme.registration)
@@ -81,15 +87,19 @@ def schemes_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = No
         NotRegistered: schemes would fit, but the seller holds none of the registrations they need.
     """
     found, needed = _candidates(consignment, rules, fx)
-    chosen = []
-    for line in consignment.lines:
-        scheme = next((one for one in found if _takes(one, line, consignment.currency, fx)), None)
-        if scheme is None:
-            raise NotRegistered(
-                origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-"
-            )
-        chosen.append(scheme)
-    return chosen
+    lines = consignment.lines
+    chosen: list[TaxScheme | None] = [None] * len(lines)
+    for scheme in found:
+        limit = _item_limit(scheme, consignment.currency, fx) if scheme.by_goods else None
+        for n, line in enumerate(lines):
+            if chosen[n] is None and (not scheme.by_goods or _takes(scheme, line, limit)):
+                chosen[n] = scheme
+    whole = [scheme for scheme in chosen if scheme is not None]
+    if len(whole) < len(lines):
+        raise NotRegistered(
+            origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-"
+        )
+    return whole
 
 
 def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> TaxScheme:
@@ -102,7 +112,8 @@ def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = Non
     """
     found, needed = _candidates(consignment, rules, fx)
     for scheme in found:
-        if not scheme.by_goods or all(_takes(scheme, line, consignment.currency, fx) for line in consignment.lines):
+        limit = _item_limit(scheme, consignment.currency, fx)
+        if not scheme.by_goods or all(_takes(scheme, line, limit) for line in consignment.lines):
             return scheme
     raise NotRegistered(origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-")
 
@@ -172,7 +183,7 @@ def assess(
         return TaxAssessment([0] * len(lines), 0, [zero])
     standard, rates_by = rules.rates["standard"], rules.rates
     rates = [rates_by.get(line.tax_category, standard) for line in lines]
-    if any(rate.exempt_below_minor for rate in rates):
+    if rules.exempts:
         rates = [
             _exempt(line, rate, consignment.currency, fx) if rate.exempt_below_minor else rate
             for line, rate in zip(lines, rates, strict=True)
