@@ -197,6 +197,7 @@ def a_placed_order(
     method: str = "card",
     email: str = "",
     quote: FrozenQuote | None = None,
+    credit_code: str = "",
 ) -> Placed:
     """Place an order; each has an e-mail address of its own unless one is given. No provider is called."""
     quote = quote or a_quote(lines, market=market, at=at)
@@ -209,6 +210,7 @@ def a_placed_order(
         method=method,
         locale="en",
         at=at,
+        credit_code=credit_code,
     )
 
 
