@@ -154,7 +154,7 @@ def changed_lines(*, order_id: str) -> tuple[ChangedLines, ...]:
     """Return the changes of an order with their lines, oldest first. One statement."""
     found: dict[str, ChangedLines] = {}
     for row in db.fetch(_CHANGES, [_as_id(order_id)]):
-        change = found.get(row[0]) or ChangedLines(*row[:6], ())
+        change = found.get(row[0]) or ChangedLines(*row[:6], lines=())
         found[row[0]] = msgspec.structs.replace(change, lines=(*change.lines, LineShares(*row[6:])))
     return tuple(found.values())
 

@@ -134,10 +134,11 @@ def request_refunds(
     wrong = {a.id for a in queries.attempts(order_id=order_id) if a.mismatch}
     came = [c for c in queries.captures(order_id=order_id) if c.attempt_id not in wrong]
     takes_back = {code: METHODS.get(code).takes_back for code in METHODS}
-    made = []
+    made: list[str] = []
     for place, share in enumerate(plan(came, amount_minor, tender, takes_back)):
+        refund_id = str(new_id())
         params = {
-            "id": str(new_id()),
+            "id": refund_id,
             "amount": share.amount_minor,
             "reason": reason[:200],
             "tender": share.tender,
@@ -154,10 +155,10 @@ def request_refunds(
                 raise
             raise _too_much(order_id, None, amount_minor) from refused
         event = RefundRequested(
-            refund_id=params["id"], order_id=order_id, amount_minor=share.amount_minor, currency=came[0].currency
+            refund_id=refund_id, order_id=order_id, amount_minor=share.amount_minor, currency=came[0].currency
         )
         publish(event, aggregate=f"order:{order_id}")
-        made.append(params["id"])
+        made.append(refund_id)
     return tuple(made)
 
 
