@@ -58,7 +58,7 @@ def set_cart_line(request: HttpRequest, cart_id: PublicId, body: sale.CartLineIn
 @operation(router, "POST", "/carts/{cart_id}/quotes", PLACE, answer=sale.Quote, status=201)
 def quote_cart_for_order(request: HttpRequest, cart_id: PublicId, body: sale.CartQuoteIn) -> Status[sale.Quote]:
     """Quote a cart to a place and keep the quote, so that it can be ordered by its id until it expires."""
-    place = body.destination
+    place = body.destination or sale.Destination()
     quote = _quote(request, str(cart_id), body.grade, place.country or "", place.region, place.postal_code, freeze=True)
     return Status(201, write.quote(quote, frozen=True))
 

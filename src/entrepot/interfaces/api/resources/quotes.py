@@ -26,14 +26,15 @@ def create_quote(request: HttpRequest, body: sale.QuoteIn) -> Status[sale.Quote]
     Nothing is kept unless `freeze` is true; a kept quote can be ordered until it expires.
     """
     info = markets.open_market(code=body.market)
+    place = body.destination or sale.Destination()
     quote = quote_cart(
         actor=buyer("api"),
         market=info.code,
         at=request.caller.at,
         lines=tuple(CartLine(line.sku, line.quantity) for line in body.lines),
-        country=body.destination.country or info.country,
-        region=body.destination.region,
-        postcode=body.destination.postal_code,
+        country=place.country or info.country,
+        region=place.region,
+        postcode=place.postal_code,
         grade=body.grade,
         language=language_in(info, body.language),
         store=request.caller.key.store_code,

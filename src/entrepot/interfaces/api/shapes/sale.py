@@ -47,7 +47,7 @@ class QuoteIn(In):
 
     market: Code
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=50)]
-    destination: Destination = Destination()
+    destination: Destination | None = Field(default=None, description="left out: somewhere in the market's country")
     grade: Grade = "standard"
     language: Language | None = None
     freeze: bool = Field(default=False, description="keep it, so that it can be ordered by its id until it expires")
@@ -56,7 +56,7 @@ class QuoteIn(In):
 class CartQuoteIn(In):
     """Where a cart's goods go and how fast; the quote is kept and can be ordered by its id until it expires."""
 
-    destination: Destination = Destination()
+    destination: Destination | None = Field(default=None, description="left out: somewhere in the market's country")
     grade: Grade = "standard"
 
 
