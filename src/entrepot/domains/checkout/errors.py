@@ -35,7 +35,7 @@ class QuantityRule(InvalidInput):
     """A quantity breaks the rule. Params: sku, value, least, most."""
 
     code = "QUANTITY_RULE"
-    sentence = N_("“%(value)s” of article “%(sku)s” cannot be ordered: a quantity goes from %(least)s to %(most)s.")
+    sentence = N_("One order takes from %(least)s to %(most)s of an article; “%(value)s” is not possible.")
 
 
 class EmptyCart(InvalidInput):

@@ -99,6 +99,17 @@ def tax_words(*, country: str) -> str:
     return _tax_words().get(country, "tax")
 
 
+@cache
+def _regions() -> dict[str, str]:
+    loaded = yaml.safe_load((_REFDATA / "regions.yaml").read_text(encoding="utf-8"))["regions"]
+    return {country: key for key, countries in loaded.items() for country in countries}
+
+
+def region_of(*, country: str) -> str:
+    """Return the part of the world a country is listed under (a key of refdata/regions.yaml), "" when none."""
+    return _regions().get(country, "")
+
+
 def demo_data() -> dict[str, Any]:
     """Return the demo's markets and hand-set exchange rates: {"markets": […], "fx": {…}}."""
     listed = yaml.safe_load((_REFDATA / "demo_markets.yaml").read_text(encoding="utf-8"))

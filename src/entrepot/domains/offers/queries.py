@@ -119,7 +119,7 @@ def listing(
         arrival_days: the days offered as "arrives by".
     """
     path = category or ""
-    terms = analyse.asked(text or "", language, also=("en", "de", "ar", "zh")) if text else []
+    terms = analyse.asked(text or "", language, also=("en", "de", "ar", "fr", "es", "pt")) if text else []
     if text and not terms:
         return Listing((), 0, 1, 0, (), 0)
     params = _params(market, language, path, filters)
@@ -281,6 +281,15 @@ def markets_of(*, handle: str) -> tuple[str, ...]:
     """Return the markets that sell the product with a handle."""
     rows = db.fetch(
         "SELECT market FROM offers_offerrow WHERE handle = %s AND hidden_because = '' ORDER BY market", [handle]
+    )
+    return tuple(row[0] for row in rows)
+
+
+def handles(*, market: str, limit: int = 45_000) -> tuple[str, ...]:
+    """Return the handles of what a market sells, in their order; for lists of pages. A file of them may hold 50,000."""
+    rows = db.fetch(
+        "SELECT handle FROM offers_offerrow WHERE market = %s AND hidden_because = '' ORDER BY handle LIMIT %s",
+        [market, limit],
     )
     return tuple(row[0] for row in rows)
 

@@ -293,6 +293,13 @@ def wished_market(request: HttpRequest) -> tuple[MarketInfo, str] | None:
     return None
 
 
+def keep(response: HttpResponse, shop: Shop) -> HttpResponse:
+    """Remember this market and language in the visitor's cookie: from now on it wins over what his network says."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax", secure=secure)
+    return response
+
+
 def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Turn `view(request, shop, …)` into a view of an address with a locale; the page's language is active while it runs."""
 
@@ -306,9 +313,7 @@ def page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             shop = shop_of(request, locale)
             response = view(request, shop, **kwargs)
         if request.COOKIES.get(PLACE_COOKIE) != shop.locale and shop.proposal is None:
-            response.set_cookie(
-                PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-            )
+            keep(response, shop)
         response.headers.setdefault("Content-Language", shop.language)
         return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -169,6 +170,20 @@ def tracking_route(consignment: QuotedConsignment, parcel: ParcelView | None, cr
             note = formats.days(consignment.promise.first, consignment.promise.last, shop.cldr)
         stops.append(Stop(_(label), note, state, gate))
     return stops
+
+
+def is_there(parcel: ParcelView | None) -> bool:
+    """Say whether the carrier has handed a parcel over."""
+    return parcel is not None and any(step.code == "delivered" for step in parcel.steps)
+
+
+def arrival(consignment: QuotedConsignment, parcel: ParcelView | None, shop: Shop) -> str:
+    """Say when a parcel arrives or, once it is there, when it arrived; nothing promises what has happened."""
+    told = next((step for step in parcel.steps if step.code == "delivered"), None) if parcel else None
+    if told is not None:
+        on = told.at.astimezone(ZoneInfo(shop.market.time_zone)).date()
+        return _("Arrived %(day)s") % {"day": formats.day(on, shop.cldr)}
+    return formats.days(consignment.promise.first, consignment.promise.last, shop.cldr)
 
 
 def _at(reached: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -25,6 +26,8 @@ from entrepot.interfaces.web import formats, words
 from entrepot.kernel.errors import EntrepotError, InvalidInput
 from entrepot.kernel.quote import FrozenQuote
 
+log = structlog.get_logger(__name__)
+_OUR_SIDE = 500
 _SEEN = 80  # signs of a SKU that are put back into an address
 
 
@@ -97,11 +100,21 @@ def _shown(request: HttpRequest, shop: Shop, cart: CartView | None) -> dict[str,
         "cart": cart,
         "quote": quote,
         "parcels": show.parcels(quote, shop) if quote else _unpriced(shop, cart),
-        "refused": words.say(refused) if refused else "",
+        "refused": _why(refused) if refused else "",
         "refused_sku": str(refused.params.get("sku", "")) if refused else "",
         "wanted": {line.sku: line.quantity for line in cart.lines},
         "cascade": show.cascade(quote, shop) if quote else [],
     }
+
+
+def _why(refused: EntrepotError) -> str:
+    """Say why a basket has no price; what is broken on our side is not the buyer's to read."""
+    if refused.status < _OUR_SIDE:
+        return words.say(refused)
+    log.error("no_price", code=refused.code, fault=refused.message())
+    return _(
+        "The price cannot be worked out at the moment; that is our fault. Your basket is kept: try again in a few minutes."
+    )
 
 
 def _state(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from entrepot.domains.catalogue import queries as catalogue
-from entrepot.interfaces.storefront.place import all_locales
+from entrepot.domains.offers import queries as offers
+from entrepot.interfaces.storefront.place import Shop, all_locales, page
+
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 _ROBOTS = """User-agent: *
 Disallow: /console/
@@ -14,6 +18,9 @@ Disallow: /*/cart
 Disallow: /*/checkout
 Disallow: /*/order
 Disallow: /*/search
+Disallow: /*/account
+Disallow: /*/stay
+Disallow: /*/market
 Sitemap: {origin}/sitemap.xml
 """
 
@@ -33,12 +40,33 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List home and shelves of every market and language; products are found from there."""
+    """Name the list of pages of every locale."""
     origin = f"{request.scheme}://{request.get_host()}"
-    slugs = [category.slug for category in catalogue.categories()]
-    pages = ["", *(f"c/{slug}" for slug in slugs)]
-    locs = "".join(
-        f"<url><loc>{origin}/{locale}/{path}</loc></url>" for locale, _tag in all_locales() for path in pages
+    found = "".join(f"<sitemap><loc>{origin}/{locale}/sitemap.xml</loc></sitemap>" for locale, _tag in all_locales())
+    return _xml(f'<sitemapindex xmlns="{_SITEMAPS}">{found}</sitemapindex>')
+
+
+@require_GET
+@page
+def locale_sitemap(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """List home, shelves and products of a locale; home and shelves with the same page in every other one.
+
+    A product's page names its own other languages; here they would make the list ten times as long.
+    """
+    root = f"{shop.origin}{shop.url}"
+    shelves = ["", *(f"c/{category.slug}" for category in shop.every_shelf)]
+    pages = [f"<url><loc>{root}{path}</loc>{_alternates(shop.origin, path)}</url>" for path in shelves]
+    products = (quote(handle) for handle in offers.handles(market=shop.market.code))
+    pages += [f"<url><loc>{root}p/{handle}</loc></url>" for handle in products]
+    return _xml(f'<urlset xmlns="{_SITEMAPS}" xmlns:xhtml="http://www.w3.org/1999/xhtml">{"".join(pages)}</urlset>')
+
+
+def _alternates(origin: str, path: str) -> str:
+    return "".join(
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{origin}/{locale}/{path}"/>'
+        for locale, tag in all_locales()
     )
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{locs}</urlset>'
-    return HttpResponse(xml, content_type="application/xml")
+
+
+def _xml(body: str) -> HttpResponse:
+    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/xml")

@@ -5,25 +5,27 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import msgspec
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from entrepot.domains.markets import queries as markets
 from entrepot.interfaces.storefront.place import (
     PLACE_COOKIE,
-    YEAR_S,
     NoSuchPlace,
     Shop,
     all_locales,
     draw,
+    hreflang,
+    keep,
     locale_of,
     page,
     url_language,
     wished_market,
 )
 from entrepot.interfaces.web import formats
+from entrepot.kernel.errors import N_
 
 
 @require_GET
@@ -54,6 +56,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     country: str
     own_name: str
+    own_tag: str
     currency: str
     languages: tuple[tuple[str, str, str], ...]
     here: bool
@@ -66,33 +69,50 @@ def _local(request: HttpRequest) -> str:
     came = urlsplit(request.headers.get("Referer", ""))
     if not path and came.netloc == request.get_host():
         path = "/".join(came.path.split("/")[2:])[:300] + (f"?{came.query}" if came.query else "")
-        path = "" if path.startswith(("market", "order/")) else path
+        path = "" if path.startswith(("market", "stay", "order/", "checkout/", "cart/")) else path
     return path if url_has_allowed_host_and_scheme(f"/x/{path}", allowed_hosts=None) else ""
+
+
+_REGIONS = {
+    "europe": N_("Europe"),
+    "americas": N_("Americas"),
+    "asia_pacific": N_("Asia and the Pacific"),
+    "middle_east_africa": N_("Middle East and Africa"),
+    "": N_("Elsewhere"),
+}
 
 
 @require_GET
 @page
 def choose(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """List the markets with their own names, languages and currency; the page one came from is kept."""
-    path = _local(request)
-    choices = []
+    """List the markets by part of the world, with their own names, languages and currency; the page one came from is kept."""
+    kept = "?" + urlencode({"next": path}) if (path := _local(request)) else ""
+    regions: dict[str, list[Choice]] = {key: [] for key in _REGIONS}
     for info in markets.markets():
         languages = tuple(
-            (f"/{locale_of(info, url_language(tag))}/{path}", formats.language_name(tag), tag) for tag in info.locales
+            (
+                f"/{locale_of(info, url_language(tag))}/stay{kept}",
+                formats.language_name(tag),
+                hreflang(tag, info.country),
+            )
+            for tag in info.locales
         )
         own = formats.country_name(info.country, formats.cldr(url_language(info.locales[0]), info.country))
         here = info.code == shop.market.code
         name = formats.country_name(info.country, shop.cldr)
-        choices.append(Choice(name, own, info.currency, languages, here, info.open))
-    return draw(request, shop, "shop/market.html", choices=choices)
+        own_tag = hreflang(info.locales[0], info.country)
+        region = markets.region_of(country=info.country)
+        regions[region].append(Choice(name, own, own_tag, info.currency, languages, here, info.open))
+    groups = [
+        (_(title), sorted(regions[key], key=lambda choice: choice.country))
+        for key, title in _REGIONS.items()
+        if regions[key]
+    ]
+    return draw(request, shop, "shop/market.html", groups=groups)
 
 
 @require_GET
 @page
 def stay(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """Keep this market and stop proposing another."""
-    response = HttpResponseRedirect(f"{shop.url}{_local(request)}")
-    response.set_cookie(
-        PLACE_COOKIE, shop.locale, max_age=YEAR_S, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-    )
-    return response
+    """Keep this market as chosen by hand and go on to the page that was asked for."""
+    return keep(HttpResponseRedirect(f"{shop.url}{_local(request)}"), shop)

@@ -88,12 +88,17 @@ def _show(
         carried = parcels.get(shipment.id) if shipment else None
         border = any(c.kind == "duty" and c.reason != "free_circulation" for c in consignment.charges)
         route = show.tracking_route(consignment, carried, border, shop)
-        tracked.append((parcel, carried, route, show.parcel_cascade(consignment, shop)))
-    lasts = [c.promise.last for c in order.quote.consignments]
+        tracked.append((parcel, carried, route, show.arrival(consignment, carried, shop)))
+    still = [
+        c.promise
+        for c, (_p, carried, *_more) in zip(order.quote.consignments, tracked, strict=True)
+        if not show.is_there(carried)
+    ]
     response = draw(
         request, shop, "shop/order.html", status=status,
         order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
-        first=min(c.promise.first for c in order.quote.consignments), last=max(lasts),
+        first=min((promise.first for promise in still), default=None), last=max((promise.last for promise in still), default=None),
+        at_the_door=_at_the_door(order, last),
         qr=_qr(last) if last and order.state == "placed" else "",
         may_pay=_may_pay(order, last),
         # Back from the payment page: the provider's word is on its way, so the buyer is not sent there again.
@@ -108,6 +113,14 @@ def _show(
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _at_the_door(order: OrderView, last: AttemptView | None) -> list[tuple[str, int]]:
+    """Return (town, amount) of each parcel the courier collects for, [] when nothing is due at the door."""
+    if last is None or last.state != "accepted":
+        return []
+    parcels = [(show.city(c.warehouse_city), c.total_minor) for c in order.quote.consignments]
+    return parcels if sum(minor for _town, minor in parcels) == last.amount_minor else [("", last.amount_minor)]
 
 
 def _qr(attempt: AttemptView) -> Markup:

@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from entrepot.domains.catalogue import queries as catalogue
-from entrepot.domains.catalogue.types import ProductView
+from entrepot.domains.catalogue.types import CategoryInfo, ProductView
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.offers import queries as offers
@@ -78,7 +79,7 @@ def show_product(
         town=show.city(towns().get(offer.warehouse, (offer.warehouse, ""))[0]),
         pictures=_pictures(product, variant.picture),
         grid=grid, related=[card for card in related.cards if card.product_id != product_id][:4],
-        data=_structured(request, shop, product, offer, state),
+        data=_structured(shop, product, offer, state, [known[slug] for slug in path if slug in known]),
     )  # fmt: skip
 
 
@@ -122,13 +123,29 @@ def _elsewhere(request: HttpRequest, shop: Shop, handle: str) -> HttpResponse:
 
 
 def _structured(
-    request: HttpRequest, shop: Shop, product: ProductView, offer: OfferDraft, state: str
+    shop: Shop, product: ProductView, offer: OfferDraft, state: str, parents: list[CategoryInfo]
 ) -> dict[str, Any]:
-    """Return the product in the words of schema.org."""
-    places = exponent(offer.currency)
-    amount = str(Decimal(offer.price_minor).scaleb(-places))
+    """Return the product and the way to it in the words of schema.org."""
+    page = f"{shop.origin}{shop.url}p/{product.handle}"
+    way = [(_("Home"), f"{shop.origin}{shop.url}")]
+    way += [(parent.name, f"{shop.origin}{shop.url}c/{parent.slug}") for parent in parents]
+    way.append((product.title, page))
+    return {"@context": "https://schema.org", "@graph": [_product_data(shop, product, offer, state, page), crumbs(way)]}
+
+
+def crumbs(way: list[tuple[str, str]]) -> dict[str, Any]:
+    """Return (name, address) of a page and those above it as a schema.org list."""
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, "name": name, "item": address}
+            for number, (name, address) in enumerate(way, start=1)
+        ],
+    }
+
+
+def _product_data(shop: Shop, product: ProductView, offer: OfferDraft, state: str, page: str) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "@context": "https://schema.org",
         "@type": "Product",
         "name": product.title,
         "sku": offer.sku,
@@ -137,11 +154,13 @@ def _structured(
         "countryOfOrigin": next((v.origin for v in product.variants if v.sku == offer.sku), ""),
         "offers": {
             "@type": "Offer",
-            "url": f"{shop.origin}{shop.url}p/{product.handle}?sku={offer.sku}",
-            "price": amount,
+            "url": f"{page}?{urlencode({'sku': offer.sku})}",
+            "price": str(Decimal(offer.price_minor).scaleb(-exponent(offer.currency))),
             "priceCurrency": offer.currency,
             "availability": f"https://schema.org/{_SCHEMA_BANDS[state]}",
             "priceValidUntil": (offer.computed_on + dt.timedelta(days=1)).isoformat(),
+            "areaServed": shop.market.country,
+            "seller": {"@type": "Organization", "name": shop.seller},
         },
     }
     if product.brand:

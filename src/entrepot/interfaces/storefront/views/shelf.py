@@ -18,6 +18,7 @@ from entrepot.domains.offers.types import Facet, Filters, Listing
 from entrepot.interfaces.storefront.cards import grid
 from entrepot.interfaces.storefront.place import Shop, draw, page
 from entrepot.interfaces.storefront.views.home import friday
+from entrepot.interfaces.storefront.views.product import crumbs
 from entrepot.interfaces.web import formats
 from entrepot.kernel.errors import N_, NotFound
 from entrepot.kernel.money import exponent
@@ -174,9 +175,11 @@ def shelf_page(request: HttpRequest, shop: Shop, slug: str) -> HttpResponse:
     known = {category.slug: category for category in shop.every_shelf}
     parents = [known[part] for part in path.split("/")[:-2] if part in known]
     below = [c for c in known.values() if c.parent == slug]
+    root = f"{shop.origin}{shop.url}"
+    way = [(_("Home"), root), *((c.name, f"{root}c/{c.slug}") for c in (*parents, known[slug]))]
     return draw(
         request, shop, "shop/shelf.html", shelf=known[slug], parents=parents, below=below,
-        here=path.split("/")[0], query="", **_context(shop, asked, listing),
+        data={"@context": "https://schema.org", **crumbs(way)}, here=path.split("/")[0], query="", **_context(shop, asked, listing),
     )  # fmt: skip
 
 
