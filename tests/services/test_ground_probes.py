@@ -6,7 +6,7 @@ from django.db import DatabaseError
 
 from entrepot.config import production
 from entrepot.domains.identity.models import User
-from entrepot.infra import db
+from entrepot.infra import db, events, logs
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,30 @@ def test_production_refuses_a_demo_login(demo_login, settings):
     demo_login.is_active = False
     demo_login.save()
     production.refuse_demo_logins()
+
+
+def test_metrics_count_requests_and_tell_what_the_database_knows(client):
+    client.get("/healthz")
+    text = client.get("/metrics").content.decode()
+    assert 'entrepot_requests_total{door="healthz",method="GET",status="2xx"}' in text
+    assert 'entrepot_dead_letters{of=""} 0.0' in text
+    assert "entrepot_deliveries_waiting" in text
+
+
+def test_metrics_are_for_this_machine_or_for_who_holds_the_token(client, settings):
+    assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 404
+    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
+    settings.ENTREPOT_METRICS_TOKEN = "a-long-token"
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+    seen = client.get("/metrics", headers={"Authorization": "Bearer a-long-token"}, REMOTE_ADDR="203.0.113.7")
+    assert seen.status_code == 200
+
+
+def test_a_log_line_names_the_request_that_caused_the_event():
+    token = events.request_id.set("0123456789abcdef")
+    try:
+        assert logs.name_request(None, "", {"event": "x"})["request_id"] == "0123456789abcdef"
+    finally:
+        events.request_id.reset(token)
+    assert "request_id" not in logs.name_request(None, "", {"event": "x"})

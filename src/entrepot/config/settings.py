@@ -35,6 +35,9 @@ ENTREPOT_KEYS = {
     key_id: base64.b64decode(body) for key_id, _, body in (part.partition(":") for part in _keys.split(",") if part)
 } or {"demo": hashlib.sha256(DEMO_SECRET.encode()).digest()}
 
+# What `/metrics` asks for as a bearer token; without it only this machine is answered.
+ENTREPOT_METRICS_TOKEN = os.environ.get("ENTREPOT_METRICS_TOKEN", "")
+
 # Tests let a process die at a named point (infra.crash); production never does.
 ENTREPOT_COUNT_SQL = os.environ.get("ENTREPOT_COUNT_SQL", "")  # a folder: measurements count statements there
 ENTREPOT_CRASH_AT = "" if PRODUCTION else os.environ.get("ENTREPOT_CRASH_AT", "")
@@ -81,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "entrepot.interfaces.web.middleware.RequestId",
+    "entrepot.interfaces.web.metrics.CountRequests",
     "entrepot.interfaces.web.middleware.SayErrors",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

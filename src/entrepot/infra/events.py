@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from entrepot.infra import clock, db
+from entrepot.infra import clock, db, metrics
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.event import Event, decode, encode
 
@@ -154,7 +154,8 @@ def _deliver_one(delivery: int, subscriber: str, attempts: int, topic: str, payl
             _handle(subscriber, topic, payload, request)
         return True
     except Exception as fault:
-        log.exception("delivery_failed", subscriber=subscriber, topic=topic, attempts=attempts + 1)
+        log.exception("delivery_failed", subscriber=subscriber, topic=topic, attempts=attempts + 1, request_id=request)
+        metrics.failures.labels(subscriber).inc()
         wait = min(600, 2**attempts) * (1 + random.random() / 4)  # noqa: S311 jitter, not a secret
         db.execute(
             "UPDATE infra_outboxdelivery SET attempts = attempts + 1, held = attempts + 1 >= %s,"

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from entrepot.infra import events
+
 # Names of fields whose values never reach a log, wherever they come from.
 PERSONAL = re.compile(
     r"e_?mail|phone|address|street|line[123]$|postcode|postal|password|secret|token|card|iban|recipient|buyer_name"
@@ -33,11 +35,19 @@ def hide_personal(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
+def name_request(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Put the id of the request into the line: of the one being answered, or of the one whose event is being delivered."""
+    if request := events.request_id.get():
+        event.setdefault("request_id", request)
+    return event
+
+
 def configure(*, readable: bool | None = None) -> None:
     """Send all logs, the library's and Django's, through one chain to standard error. ENTREPOT_LOG=debug says more."""
     level = getattr(logging, os.environ.get("ENTREPOT_LOG", "info").upper(), logging.INFO)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 from django.db import OperationalError, connection
 
-from entrepot.infra import clock, db, schedule
+from entrepot.infra import clock, db, metrics, schedule
 from entrepot.infra.schedule import Scheduled
 
 log = structlog.get_logger(__name__)
@@ -82,4 +82,5 @@ def _call(entry: Scheduled) -> str:
         raise
     except Exception as fault:
         log.exception("schedule_failed", entry=entry.name)
+        metrics.scheduled_failures.labels(entry.name).inc()
         return f"{type(fault).__name__}: {fault}"[:2000]

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from entrepot.infra import events, schedule
+from entrepot.infra import events, metrics, schedule
 from entrepot.interfaces.jobs import queue, timetable
 
 log = structlog.get_logger(__name__)
@@ -69,11 +69,13 @@ def deliver(stop: threading.Event) -> None:
 
 def _deliver_some() -> int:
     try:
-        return events.deliver_batch(BATCH)
+        tried = events.deliver_batch(BATCH)
     except (OperationalError, InterfaceError) as fault:
         log.warning("database_lost", fault=_first_line(fault))
         connection.close()
         return 0
+    metrics.deliveries.inc(tried)
+    return tried
 
 
 def drain(limit: int = 100_000) -> int:

@@ -19,6 +19,10 @@ _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none';"
     " base-uri 'self'; frame-ancestors 'none'"
 )
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), interest-cohort=()",
+}
 _PLAIN = {
     400: N_("This request cannot be read. Go back, look at what was typed, and send it once more."),
     403: N_("This page may only be used from inside the shop. Go back and try once more from there."),
@@ -37,13 +41,11 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
         rid = given if given.isascii() and 8 <= len(given) <= 64 and given.replace("-", "").isalnum() else new_id().hex
-        token = events.request_id.set(rid)
-        structlog.contextvars.bind_contextvars(request_id=rid)
+        token = events.request_id.set(rid)  # infra.logs puts it into every line
         try:
             response = self.get_response(request)
         finally:
             events.request_id.reset(token)
-            structlog.contextvars.unbind_contextvars("request_id")
         response["X-Request-Id"] = rid
         return response
 
@@ -58,7 +60,8 @@ class SayErrors:
         response = self.get_response(request)
         if response.status_code in _PLAIN and not response.streaming and b"/entrepot.css" not in response.content:
             response = self._plain(request, response)
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
     def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -95,6 +96,7 @@ def _shop(args: argparse.Namespace, stop: threading.Event) -> int:
         ENTREPOT_SMTP_PORT=str(smtp),
         ENTREPOT_STATIC="collected",
     )
+    _empty_metrics(pg.root_folder() / "metrics")
     if demo:
         os.environ.setdefault("ENTREPOT_DEMO_DATE", DEMO_DATE)
     _prepare(demo=demo and not args.no_demo)
@@ -113,6 +115,13 @@ def _shop(args: argparse.Namespace, stop: threading.Event) -> int:
         _say("stopping")
         keeper.stop(children)
     return 0
+
+
+def _empty_metrics(folder: Path) -> None:
+    """Let all processes count into one folder, which must not hold what earlier ones counted."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def _prepare(*, demo: bool) -> None:
