@@ -9,10 +9,22 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+from entrepot.domains.catalogue.engine import labels
 from entrepot.domains.catalogue.engine import language as lang
 from entrepot.domains.catalogue.errors import UnknownProduct
 from entrepot.domains.catalogue.models import Category, Publication, Variant
-from entrepot.domains.catalogue.types import CategoryInfo, ProductView, SearchText, VariantFacts, VariantView
+from entrepot.domains.catalogue.types import (
+    CUSTOMS_FIELDS,
+    LABEL_NEEDED,
+    CategoryInfo,
+    LabelRow,
+    ProductGaps,
+    ProductView,
+    SearchText,
+    TextState,
+    VariantFacts,
+    VariantView,
+)
 from entrepot.infra import db
 
 # The best text of a product: the first language of the chain that has one.
@@ -221,6 +233,82 @@ def search_documents(*, product_ids: Sequence[str]) -> tuple[SearchText, ...]:
                 key, language, title, description, brand, place, slug, name, words, told, tuple(skus or ()), codes
             )
         )
+    return tuple(found)
+
+
+def label(*, product_id: str, market: str, language: str) -> tuple[LabelRow, ...]:
+    """Return the lines a product's label bears in a market, in a language (else English), as `engine.labels.lines` says."""
+    rows = db.fetch(
+        "SELECT l.kind, l.market, l.language, l.words, l.source FROM catalogue_labelline l"
+        " JOIN catalogue_product p ON p.id = l.product_id WHERE p.public_id::text = %s AND l.market IN ('', %s)"
+        " ORDER BY l.kind, l.market, l.language, l.position",
+        [product_id, market],
+    )
+    return labels.lines([LabelRow(*row) for row in rows], market=market, language=language)
+
+
+def text_states(*, product_id: str) -> tuple[TextState, ...]:
+    """Return in which languages a product has words, where they come from and who has read them, by language."""
+    rows = db.fetch(
+        "SELECT t.language, t.title, t.provenance, t.reviewed, t.reviewed_by, t.reviewed_at FROM catalogue_producttext t"
+        " JOIN catalogue_product p ON p.id = t.product_id WHERE p.public_id::text = %s ORDER BY t.language",
+        [product_id],
+    )
+    return tuple(TextState(*row) for row in rows)
+
+
+_GAPS = """
+SELECT p.public_id::text, p.handle, coalesce(en.title, p.handle), c.slug,
+       ARRAY(SELECT w FROM unnest(%(languages)s::text[]) w WHERE NOT EXISTS
+             (SELECT FROM catalogue_producttext t WHERE t.product_id = p.id AND t.language = w)),
+       ARRAY(SELECT t.language::text FROM catalogue_producttext t WHERE t.product_id = p.id AND NOT t.reviewed
+             AND t.language = ANY(%(languages)s::text[]) ORDER BY t.language),
+       cardinality(p.pictures), v.bare, v.assumed,
+       ARRAY(SELECT k FROM unnest(%(labels)s::text[]) k WHERE NOT EXISTS
+             (SELECT FROM catalogue_labelline l WHERE l.product_id = p.id AND l.kind = k
+              AND l.market IN ('', %(market)s) AND l.language = (%(languages)s::text[])[1]))
+FROM catalogue_product p JOIN catalogue_category c ON c.id = p.category_id
+LEFT JOIN catalogue_producttext en ON en.product_id = p.id AND en.language = 'en'
+CROSS JOIN LATERAL (SELECT
+    coalesce(array_agg(sku::text ORDER BY position) FILTER (WHERE picture = '' AND p.pictures = '{}'), '{}') AS bare,
+    ARRAY(SELECT DISTINCT a::text FROM catalogue_variant x, unnest(x.assumed) a WHERE x.product_id = p.id ORDER BY 1)
+        AS assumed
+    FROM catalogue_variant WHERE product_id = p.id) v
+WHERE p.handle > %(after)s AND (%(category)s = '' OR c.slug = %(category)s) ORDER BY p.handle
+"""
+
+
+def gaps(
+    *, languages: Sequence[str], market: str = "", category: str = "", after: str = "", limit: int = 100
+) -> tuple[ProductGaps, ...]:
+    """Return what each product lacks, by handle after `after`: texts, reviews, pictures, customs and label data.
+
+    A product that lacks nothing is listed too, with 100 per cent. The label is asked for in the first of the languages,
+    general or of `market` (a code). One statement.
+    """
+    tags = [lang.tag(language) for language in languages] or ["en"]
+    rows = db.fetch(
+        _GAPS + " LIMIT %(limit)s",
+        {
+            "languages": tags,
+            "labels": list(LABEL_NEEDED),
+            "market": market,
+            "category": category,
+            "after": after,
+            "limit": limit,
+        },
+    )
+    asked = 2 * len(tags) + 1 + len(CUSTOMS_FIELDS) + len(LABEL_NEEDED)
+    found = []
+    for key, handle, title, slug, absent, unread, pictures, bare, assumed, unlabelled in rows:
+        # An absent text is unread too: it lacks both.
+        missing = 2 * len(absent) + len(unread) + bool(bare) + len(assumed) + len(unlabelled)
+        found.append(
+            ProductGaps(
+                key, handle, title, slug, tuple(absent), tuple(unread), pictures or 0, tuple(bare), tuple(assumed),
+                tuple(unlabelled), labels.percent(asked=asked, missing=missing),
+            )
+        )  # fmt: skip
     return tuple(found)
 
 

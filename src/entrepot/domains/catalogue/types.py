@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import msgspec
 
 TILES = ("sea", "sand", "moss", "clay", "sky", "stone")
 CUSTOMS_FIELDS = ("hs_code", "origin", "mass_g", "length_mm", "width_mm", "height_mm", "customs_description")
+
+# What a label says of goods: where they were made, of what, how to care for them, what to beware of, who answers for them.
+LABEL_KINDS = ("origin_mark", "material", "care", "warning", "responsible")
+LABEL_NEEDED = ("origin_mark", "material")
 
 
 class VariantFacts(msgspec.Struct, frozen=True):
@@ -156,3 +162,54 @@ class UpsertCounts(msgspec.Struct, frozen=True):
     unchanged: int
     changed_ids: tuple[str, ...]
     ids: dict[str, str]
+
+
+class LabelDraft(msgspec.Struct, frozen=True):
+    """Lines of one kind of a product's label in one language; `market` is a code, or "" for every market."""
+
+    handle: str
+    kind: str
+    language: str
+    lines: tuple[str, ...]
+    market: str = ""
+    source: str = ""
+
+
+class LabelRow(msgspec.Struct, frozen=True):
+    """A stored line of a label; `market` "" means every market."""
+
+    kind: str
+    market: str
+    language: str
+    words: str
+    source: str = ""
+
+
+class TextState(msgspec.Struct, frozen=True):
+    """Where the words of a product in a language come from, and who has read them ("" for nobody since they were stored)."""
+
+    language: str
+    title: str
+    provenance: str
+    reviewed: bool
+    reviewed_by: str
+    reviewed_at: dt.datetime | None
+
+
+class ProductGaps(msgspec.Struct, frozen=True):
+    """What a product lacks. `languages` have no text, `unread` a text nobody has reviewed, `assumed` are customs data.
+
+    `labels` are kinds missing in the language asked for first; `percent` is how much of what is asked is there.
+    """
+
+    product_id: str
+    handle: str
+    title: str
+    category: str
+    languages: tuple[str, ...]
+    unread: tuple[str, ...]
+    pictures: int
+    without_picture: tuple[str, ...]
+    assumed: tuple[str, ...]
+    labels: tuple[str, ...]
+    percent: int

@@ -12,6 +12,7 @@ from entrepot.domains.catalogue.engine.raw import Problem
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.inventory import services as stock
 from entrepot.domains.organisation import queries as organisation
+from entrepot.flows.bring_in.demo_labels import label_demo_goods
 from entrepot.flows.bring_in.demo_shop import DEMO, shop
 from entrepot.flows.bring_in.import_catalogue import ImportReport, ImportSettings, import_catalogue
 from entrepot.flows.bring_in.import_catalogue_batch import OPENING
@@ -36,7 +37,7 @@ def demo_products() -> list[dict[str, Any]]:
 
 
 def bring_demo_goods(*, actor: Actor, markets: tuple[str, ...]) -> ImportReport:
-    """Import the demo's products with prices, pictures and opening stock in both warehouses, and publish them.
+    """Import the demo's products with prices, pictures, labels and opening stock in every warehouse, and publish them.
 
     Running it again changes nothing. Raises DataFault when one of our own rows breaks a rule of the import.
     """
@@ -60,6 +61,7 @@ def bring_demo_goods(*, actor: Actor, markets: tuple[str, ...]) -> ImportReport:
         refuse=_never,
     )
     _stock_elsewhere(actor, wanted)
+    label_demo_goods(actor=actor, products=products)
     return report
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
+from entrepot.domains.catalogue.types import LABEL_KINDS
 from entrepot.infra.fields import PublicIdField
 
 
@@ -49,6 +50,10 @@ class ProductText(models.Model):
     attributes = models.JSONField(default=dict)
     provenance = models.CharField(max_length=20, default="written", help_text="written, imported or machine")
     reviewed = models.BooleanField(default=True)
+    reviewed_by = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="kind:id of an actor"
+    )
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -88,6 +93,30 @@ class Variant(models.Model):
         indexes = [
             models.Index(fields=["product", "position"], name="variant_order"),
             models.Index(fields=["sku"], name="variant_to_confirm", condition=~models.Q(assumed=[])),
+        ]
+
+
+class LabelLine(models.Model):
+    """A line of a product's label in a language, for one market (by its code) or, with "", for every one.
+
+    Lines of a kind that a market has of its own stand in place of the general ones.
+    """
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    market = models.CharField(max_length=12, blank=True, default="")
+    language = models.CharField(max_length=12)
+    kind = models.CharField(max_length=20)
+    position = models.IntegerField(default=0)
+    words = models.CharField(max_length=500)
+    source = models.CharField(max_length=200, blank=True, default="", help_text="the rule that asks for the line")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "market", "language", "kind", "position"], name="label_line_once"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=LABEL_KINDS), name="label_line_kind"),
+            models.CheckConstraint(condition=~models.Q(words=""), name="label_line_has_words"),
         ]
 
 

@@ -1,5 +1,6 @@
-"""Writes of the catalogue: shelves, whole products in bulk, publication, confirmation of customs data."""
+"""Writes of the catalogue: shelves, whole products in bulk, publication, confirmation of customs data, labels, words."""
 
+from entrepot.domains.catalogue.services.labels import write_labels
 from entrepot.domains.catalogue.services.products import (
     confirm_customs_data,
     set_pictures,
@@ -7,13 +8,17 @@ from entrepot.domains.catalogue.services.products import (
     upsert_products,
 )
 from entrepot.domains.catalogue.services.shelves import publish_products, upsert_categories, withdraw_products
+from entrepot.domains.catalogue.services.texts import review_text, write_text
 
 __all__ = [
     "confirm_customs_data",
     "publish_products",
+    "review_text",
     "set_pictures",
     "tell_changed",
     "upsert_categories",
     "upsert_products",
     "withdraw_products",
+    "write_labels",
+    "write_text",
 ]

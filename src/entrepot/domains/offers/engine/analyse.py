@@ -29,13 +29,14 @@ _ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _STOPPED = (
     "a an and are as at be by for from in is it of on or the to with der die das und oder für mit von zu im ein eine den"
     " dem des auf aus"
+    " de du la le les et pour avec un une el los las del y con por para una da das dos com uma um"
 )
 _STOP = frozenset(_STOPPED.replace("ü", "u").split())
 
 
 @functools.cache
 def _stemmer(language: str) -> object | None:
-    name = STEMMERS.get(language)
+    name = STEMMERS.get(language.partition("-")[0].lower())  # pt-BR stems as pt
     return snowballstemmer.stemmer(name) if name else None
 
 
