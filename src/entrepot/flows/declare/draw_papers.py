@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from django.utils import translation
 
 from entrepot.domains.declarations import queries as declaration_queries
@@ -26,6 +27,16 @@ POSTAL = {"cn22": forms.cn22_content, "cn23": forms.cn23_content}
 JAPANESE_FIRST = ("Noto Sans JP", "Noto Sans SC")
 
 
+def _countries(language: str) -> Mapping[str, str]:
+    """The names of countries in an order's language; CLDR knows not every pair of language and country (en-SA)."""
+    for name in (language.replace("-", "_"), language.split("-")[0]):
+        try:
+            return Locale.parse(name).territories
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en").territories
+
+
 def draw_packing_list(event: DatasetStored) -> None:
     """Draw the packing list of a dataset just stored, in the buyer's language (in the delivery's transaction)."""
     dataset = declaration_queries.dataset(
@@ -35,7 +46,7 @@ def draw_packing_list(event: DatasetStored) -> None:
     if kind not in dataset.goods.papers or declaration_queries.paper(dataset_id=dataset.id, kind=kind):
         return
     language = dataset.goods.language
-    names = Locale.parse(language, sep="-").territories
+    names = _countries(language)
     with translation.override(language):
         content = packing.packing_content(
             dataset.goods,

@@ -24,6 +24,7 @@ from entrepot.domains.payments import queries as payment_queries
 from entrepot.domains.payments import services as payments
 from entrepot.domains.payments.errors import MethodNotOffered
 from entrepot.domains.payments.types import AttemptView
+from entrepot.flows.sell.tenders import set_aside
 from entrepot.infra import db
 from entrepot.infra.crash import crash_point
 from entrepot.infra.idempotency import input_hash
@@ -124,18 +125,7 @@ def _open_attempt(
 ) -> AttemptView:
     due = quote.total_minor
     if credit_code:
-        held = payments.hold_credit(
-            actor=SYSTEM,
-            code=credit_code,
-            order_id=order_id,
-            store_id=quote.store_id,
-            entity_id=quote.entity_id,
-            method=method,
-            due_minor=due,
-            currency=quote.currency,
-            at=at,
-            until=hold_until,
-        )
+        held = set_aside(quote, order_id, credit_code, method, at, hold_until)
         due -= held.amount_minor
         if not due:
             return held

@@ -1,4 +1,4 @@
-"""Money beside the method's own: store credit taken for a confirmed order, a promise at the door called off."""
+"""Money beside the method's own: store credit set aside and taken for an order, a promise at the door called off."""
 
 from __future__ import annotations
 
@@ -8,7 +8,27 @@ from entrepot.domains.finance.engine import entries
 from entrepot.domains.ledger import queries as ledger_queries
 from entrepot.domains.ledger import services as ledger
 from entrepot.domains.payments import services as payments
+from entrepot.domains.payments.types import AttemptView
 from entrepot.kernel.actor import SYSTEM
+from entrepot.kernel.quote import FrozenQuote
+
+
+def set_aside(
+    quote: FrozenQuote, order_id: str, code: str, method: str, at: dt.datetime, until: dt.datetime
+) -> AttemptView:
+    """Set aside what an order being placed needs of a store credit; `method` pays the rest. The caller holds the transaction."""
+    return payments.hold_credit(
+        actor=SYSTEM,
+        code=code,
+        order_id=order_id,
+        store_id=quote.store_id,
+        entity_id=quote.entity_id,
+        method=method,
+        due_minor=quote.total_minor,
+        currency=quote.currency,
+        at=at,
+        until=until,
+    )
 
 
 def take_credit(order_id: str, at: dt.datetime) -> None:
