@@ -1,5 +1,7 @@
 """What machines ask: alive, ready; and what production asks of itself."""
 
+import re
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
@@ -71,3 +73,16 @@ def test_a_log_line_names_the_request_that_caused_the_event():
     finally:
         events.request_id.reset(token)
     assert "request_id" not in logs.name_request(None, "", {"event": "x"})
+
+
+@pytest.mark.parametrize("page", ["/console/login", "/healthz", "/nowhere-at-all"])
+def test_no_page_lets_a_foreign_or_inline_script_or_style_sheet_in(client, page):
+    answer = client.get(page)
+    policy = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == policy["style-src"] == "'self'"
+    assert "script-src" not in policy
+    assert policy["frame-ancestors"] == policy["object-src"] == "'none'"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert not re.search(rb"<style|<script(?![^>]*(src=|ld\+json))|\son\w+=\"", answer.content)
