@@ -87,11 +87,16 @@ class _Line:
 
 def http(address: str, paths: Iterable[str], *, clients: int = 16, seconds: float = 5.0, cookies: str = "") -> Answers:
     """GET the paths in turn over `clients` kept-alive connections for some seconds, from one thread."""
-    parts = urlsplit(address)
+    host = urlsplit(address).netloc
     extra = f"Cookie: {cookies}\r\n" if cookies else ""
-    requests: Iterator[bytes] = itertools.cycle(
-        [f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept: */*\r\n{extra}\r\n".encode() for path in paths]
-    )
+    asked = [f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: */*\r\n{extra}\r\n".encode() for path in paths]
+    return raw(address, asked, clients=clients, seconds=seconds)
+
+
+def raw(address: str, asked: Iterable[bytes], *, clients: int = 16, seconds: float = 5.0) -> Answers:
+    """Send whole requests in turn, as `http` does."""
+    parts = urlsplit(address)
+    requests: Iterator[bytes] = itertools.cycle(asked)
     lines = [_Line(parts.hostname or "127.0.0.1", parts.port or 80) for _ in range(clients)]
     answers = Answers(0, 0.0, [], {}, 0)
     with selectors.DefaultSelector() as selector:

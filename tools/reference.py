@@ -94,6 +94,22 @@ def permissions_page() -> str:
     return f"# Permissions\n\n{NOTE}\n" + table(["permission", "what it opens"], body)
 
 
+def api_page() -> str:
+    """Return the page of the API's operations, from its OpenAPI document."""
+    from entrepot.interfaces.api.build import reference  # noqa: PLC0415 needs Django set up
+
+    groups: dict[str, list[list[str]]] = {}
+    for path, methods in reference.document()["paths"].items():
+        for method, operation in methods.items():
+            scopes = ", ".join(f"`{scope}`" for one in operation["security"] for scope in one["ApiKey"])
+            words = " ".join((operation.get("description") or operation["summary"]).split())
+            row = [f"`{method.upper()} {path}`", words, scopes, f"`{operation['operationId']}`"]
+            groups.setdefault(operation["tags"][0], []).append(row)
+    head = ["call", "what it does", "scope (any of them)", "operation"]
+    parts = [f"## {tag}\n\n{table(head, rows)}" for tag, rows in groups.items()]
+    return f"# API, version 1\n\n{NOTE}\n" + "\n".join(parts)
+
+
 def settings_page() -> str:
     """Return the page of environment variables and where they are read."""
     found: dict[str, set[str]] = {}
@@ -153,6 +169,7 @@ SETTINGS = {
 def pages() -> dict[str, str]:
     """Return every page by file name."""
     return {
+        "api.md": api_page(),
         "errors.md": errors_page(),
         "events.md": events_page(),
         "ports.md": ports_page(),
