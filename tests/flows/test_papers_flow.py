@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.conf import settings as live
 
@@ -27,6 +28,7 @@ from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.record_tracking import ask_carrier, enter_tracking, record_tracking
 from entrepot.flows.fulfil.replace_label import replace_label
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
+from entrepot.flows.sell.refund_order import refund_order
 from entrepot.infra import crypto, db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM, Actor
@@ -199,6 +201,18 @@ def test_no_label_without_the_receivers_number_where_customs_ask_for_it(carrier,
     assert sealed.startswith("v1:") and "529" not in sealed
 
 
+def test_the_receivers_number_of_the_address_will_do(carrier, monkeypatch):
+    monkeypatch.setitem(
+        builders.ADDRESSES, "US", msgspec.structs.replace(builders.ADDRESSES["US"], tax_id="529.982.247-25")
+    )
+    known = declarations.receiver_rules(on=AT.date())["BR"]
+    monkeypatch.setattr(declarations, "receiver_rules", lambda *, on: {"US": known})
+    shipment = picked()
+    sent(shipment)
+    stored = declarations.dataset(order_id=shipment.order_id, consignment_ref=shipment.consignment_ref)
+    assert stored.parties.consignee.tax_ids == {"cpf": "529.982.247-25"}
+
+
 def test_what_is_too_heavy_for_one_parcel_is_split_after_a_persons_word(carrier):
     db.execute("UPDATE logistics_lane SET max_mass_g = 2500")
     forget_all()
@@ -327,3 +341,23 @@ def test_what_is_past_its_time_is_named():
     day = documents.info(id=key).keep_until
     assert documents.past_retention(on=day - dt.timedelta(days=1)) == ()
     assert [info.id for info in documents.past_retention(on=day + dt.timedelta(days=1))] == [key]
+
+
+@pytest.mark.parametrize("market", ["DE", "US", "SA"])
+def test_what_was_given_back_before_dispatch_is_not_declared(carrier, market):
+    placed = builders.a_confirmed_order({"SPK-MINI": 3}, market=market)
+    line = next(one for one in orders.open_lines(order_id=placed.order_id) if one.kind == "goods")
+    back = {"actor": SYSTEM, "order_id": placed.order_id, "reason": "a test", "at": AT}
+    refund_order(kind="release", units={("goods", line.ref): 1}, **back)
+    refund_order(kind="goodwill", amount_minor=500, line=("goods", line.ref), **back)
+    builders.deliver_all()
+    left = orders.open_lines(order_id=placed.order_id)
+    shipment = next(s for s in fulfilment.shipments(order_id=placed.order_id) if s.state == "to_pick")
+    pick_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    sent(fulfilment.shipment(shipment_id=shipment.id))
+    goods = declarations.dataset(order_id=placed.order_id, consignment_ref=shipment.consignment_ref).goods
+    # What is declared is what is left of the price of goods and freight, to the cent; duty and tax are no part of it.
+    assert [one.quantity for one in goods.lines] == [2]
+    assert goods.goods_minor == sum(one.goods_minor for one in left if one.kind == "goods")
+    assert goods.freight_minor == sum(one.goods_minor for one in left if one.kind == "freight")
+    assert goods.goods_minor < line.goods_minor * 2 // 3 and carrier.booked[shipment.id].items[0].quantity == 2

@@ -48,7 +48,7 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
     warehouse = inventory.warehouses()[shipment.warehouse]
     kind = CARRIERS.get(shipment.carrier).kind
     data = goods_data(consignment, {line.sku for line in shipment.lines})
-    parties = parties_of(entity, warehouse, order, consignment.importer_of_record, shipment.carrier)
+    parties = parties_of(entity, warehouse, order, consignment.importer_of_record, shipment.carrier, on=at.date())
     packages = [dict(package.contents) for package in shipment.packages] or [
         {line.line_ref: line.quantity for line in shipment.lines}
     ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Set
-
-import msgspec
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.declarations import queries as declarations
@@ -36,12 +35,23 @@ def goods_data(consignment: QuotedConsignment, skus: Set[str]) -> dict[str, Good
 
 
 def parties_of(
-    entity: EntityInfo, warehouse: WarehouseInfo, order: OrderView, importer_of_record: str, carrier: str
+    entity: EntityInfo,
+    warehouse: WarehouseInfo,
+    order: OrderView,
+    importer_of_record: str,
+    carrier: str,
+    *,
+    on: dt.date,
 ) -> Parties:
-    """Return seller, consignee (with the number customs know them by) and place of dispatch as papers name them."""
+    """Return seller, consignee and place of dispatch as papers name them, and the importer of record by name.
+
+    The consignee's number for customs is the one a person recorded for the order, else the one of the address.
+    """
     address = order.address
     kind, number = declarations.receiver_id(order_id=order.id)
-    given = str(msgspec.structs.asdict(address).get("tax_id") or "")
+    if not number and address.tax_id:
+        rule = declarations.receiver_rules(on=on).get(address.country_code)
+        kind, number = rule.kind if rule else "tax_id", address.tax_id
     seller = Party(
         name=entity.name,
         local_name=entity.local_name,
@@ -56,7 +66,7 @@ def parties_of(
         lines=postal_lines(address),
         country=address.country_code,
         phone=address.phone,
-        tax_ids={kind: number} if number else {"tax_id": given} if given else {},
+        tax_ids={kind: number} if number else {},
     )
     dispatch = Party(name=warehouse.name, local_name="", lines=_lines(warehouse.address), country=warehouse.country)
     importer = importer_name(importer_of_record, seller=seller.name, consignee=consignee.name, carrier=carrier)

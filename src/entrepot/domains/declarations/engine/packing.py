@@ -12,7 +12,7 @@ from entrepot.kernel.errors import N_
 
 WORDS = {
     "title": N_("Packing list"),
-    "order": N_("Order"),
+    "order": N_("Order number"),
     "date": N_("Date"),
     "parcel": N_("Parcel"),
     "from": N_("From"),

@@ -36,7 +36,7 @@ def item_number(indicator: str, serial: int, country: str) -> str:
 def is_item_number(number: str) -> bool:
     """Say whether a text is an item number with the right check digit."""
     found = _FORM.fullmatch(number)
-    return bool(found) and check_digit(int(found[2])) == int(found[3])
+    return found is not None and check_digit(int(found[2])) == int(found[3])
 
 
 def grouped(number: str) -> str:

@@ -22,7 +22,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     category = request.GET.get("category", "")[:80]
     named = request.GET.get("sku", "")[:100]
     if named:
-        rows = list(catalogue.variant_facts(skus=[named], language=look.content_language()).values())
+        rows = tuple(catalogue.variant_facts(skus=[named], language=look.content_language()).values())
     else:
         after = request.GET.get("before", "")[:100]
         rows = catalogue.customs_to_confirm(after=after, category=category, limit=PAGE + 1)

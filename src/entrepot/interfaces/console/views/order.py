@@ -74,7 +74,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "receiver_rule": declarations.receiver_rules(on=clock.now().date()).get(order.address.country_code),
     }
     if context["receiver_rule"]:
-        context["receiver"] = declarations.receiver_id(order_id=order.id)[1]
+        context["receiver"] = declarations.receiver_id(order_id=order.id)[1] or order.address.tax_id
     return look.draw(request, "console/order.html", context)
 
 

@@ -42,7 +42,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 
 
 def _moment(zone: str, at: dt.datetime | None) -> str:
-    return format_datetime(at.astimezone(ZoneInfo(zone)), "medium", locale=look.locale()) if at else "–"
+    return format_datetime(at.astimezone(ZoneInfo(zone)), "short", locale=look.locale()) if at else "–"
 
 
 @door.page("console.see_orders", scoped=True)
