@@ -3,9 +3,12 @@
 InvalidInput
 ├── AddressFault    a field of an address breaks a rule of its country
 └── ContactFault    an e-mail address, name or phone number cannot be used
+Conflict
+├── AddressBookFull  more addresses than an account keeps
+└── AskedBefore      the same is asked for already and not done yet
 """
 
-from entrepot.kernel.errors import N_, InvalidInput
+from entrepot.kernel.errors import N_, Conflict, InvalidInput
 
 
 class AddressFault(InvalidInput):
@@ -25,3 +28,17 @@ class ContactFault(InvalidInput):
 
     code = "CONTACT_RULE"
     sentence = N_("“%(value)s” cannot be used as %(field)s: %(rule)s")
+
+
+class AddressBookFull(Conflict):
+    """An account keeps no more addresses. Params: most."""
+
+    code = "ADDRESS_BOOK_FULL"
+    sentence = N_("The address book is full. Addresses an account keeps: %(most)s. Take one out first.")
+
+
+class AskedBefore(Conflict):
+    """The same is asked for already. Params: none."""
+
+    code = "ASKED_BEFORE"
+    sentence = N_("You have asked for this already; it is being worked on. Nothing was changed.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any, Literal
+
 import msgspec
 
 
@@ -52,3 +55,30 @@ class BuyerView(msgspec.Struct, frozen=True):
     name: str
     phone: str
     locale: str
+
+
+class SavedAddressView(msgspec.Struct, frozen=True):
+    """An address a buyer keeps in the account."""
+
+    id: str
+    address: AddressData
+    is_default: bool
+
+
+PrivacyKind = Literal["export", "erasure"]
+
+
+class PrivacyView(msgspec.Struct, frozen=True):
+    """A request about one's data. `until` is how long a copy can be fetched; `report` what was erased and kept, and why."""
+
+    id: str
+    kind: PrivacyKind
+    account_id: str
+    state: str
+    locale: str
+    asked_at: dt.datetime
+    run_at: dt.datetime
+    deadline_at: dt.datetime
+    done_at: dt.datetime | None
+    until: dt.datetime | None
+    report: dict[str, Any]

@@ -176,7 +176,7 @@ def read(fields: Mapping[str, Any], country: str) -> Typed:
     if isinstance(nested, dict):
         source = {**nested, **source}
     values = {
-        name: str(source.get(name) or "").strip()[: _LONGEST + 1] for name in (*_TOKENS, "method", "grade", "quote_id")
+        name: str(source.get(name) or "").strip()[: _LONGEST + 1] for name in (*_TOKENS, "method", "grade", "quote_id", "credit_code")
     }
     given = str(source.get("country_code") or country).strip()
     more = parties.address_rules(country=given)
@@ -204,3 +204,8 @@ def _faults(values: dict[str, str], address: AddressData, more: AddressRules) ->
     if "street_address" not in faults and addresses.lacks_house_number(address, more):
         faults["street_address"] = _(NO_NUMBER) % {"example": more.house_number}
     return sorted(faults.items(), key=lambda fault: _ORDER.index(fault[0]) if fault[0] in _ORDER else 99)
+
+
+def from_address(address: AddressData, email: str = "") -> dict[str, str]:
+    """Return an address as what would have been typed into the form."""
+    return {"email": email, **msgspec.to_builtins(address)}

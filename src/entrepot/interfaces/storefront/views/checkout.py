@@ -24,9 +24,9 @@ from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
 from entrepot.infra import clock, throttle
-from entrepot.interfaces.storefront import basket, checkout_state, forms, islands, show
+from entrepot.interfaces.storefront import basket, checkout_state, forms, islands, prefill, show
 from entrepot.interfaces.storefront.forms import Typed
-from entrepot.interfaces.storefront.place import Shop, draw, page
+from entrepot.interfaces.storefront.place import Shop, draw, keep, page
 from entrepot.interfaces.storefront.same_site import own_forms
 from entrepot.interfaces.storefront.views.cart import quote_json
 from entrepot.interfaces.web import words
@@ -73,15 +73,19 @@ def checkout_page(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Show the form with the price for the market's country, frozen; as JSON for an island that changes the country."""
     if words.wants_json(request):
         cart = _filled(request, shop)
-        return _as_state(shop, _context(shop, cart, _quote(shop, cart, None, "standard", True), None))
+        quote = _quote(shop, cart, None, "standard", True)
+        return keep(_as_state(shop, _context(shop, cart, quote, None)), shop)
     found = basket.cart(request, shop)
     if found is None or not found.lines:
         return HttpResponseRedirect(f"{shop.url}cart")
-    try:
-        quote = _quote(shop, found, None, "standard", True)
-    except EntrepotError:
-        return HttpResponseRedirect(f"{shop.url}cart")  # the basket says what is in the way
-    return _show(request, shop, found, quote, None)
+    filled = prefill.typed(request, shop)
+    for typed in (filled, None) if filled else (None,):
+        try:
+            quote = _quote(shop, found, typed, "standard", True)
+        except EntrepotError:
+            continue
+        return _show(request, shop, found, quote, typed)
+    return HttpResponseRedirect(f"{shop.url}cart")  # the basket says what is in the way
 
 
 def _as_state(shop: Shop, shown: dict[str, Any], more: dict[str, Any] | None = None) -> HttpResponse:
@@ -130,8 +134,11 @@ def _show(
 ) -> HttpResponse:
     """Draw the page. `asked` is the quote the buyer saw before: what changed since is said line by line."""
     shown = _context(shop, cart, quote, typed, faults, asked, why)
-    props = islands.props("checkout", shop, checkout_state.state(shop, shown))
-    response = draw(request, shop, "shop/checkout.html", status=status, island_props=props, **shown)
+    who, saved = prefill.choices(request, shop)
+    props = islands.props("checkout", shop, checkout_state.state(shop, shown, who.name if who else "", saved))
+    response = draw(
+        request, shop, "shop/checkout.html", status=status, island_props=props, who=who, saved=saved, **shown
+    )
     response["Cache-Control"] = "no-store"
     return response
 
@@ -213,6 +220,7 @@ def _place(request: HttpRequest, shop: Shop, quote_id: str, typed: Typed, method
         at=clock.now(),
         return_url=_return_url(shop),
         network=where,
+        credit_code=typed.get("credit_code"),
     )
 
 
