@@ -22,6 +22,8 @@ export interface CheckoutState {
   countries: { locale: string; name: string }[];
   country: string;
   intro: string;
+  log_in: string;
+  saved: { href: string; label: string }[];
   fields: FieldState[];
   phone_example: string;
   typed: Record<string, string>;
@@ -30,7 +32,7 @@ export interface CheckoutState {
   fault_titles: string[];
   asked: { told: string; changes: { label: string; before: string; after: string }[] } | null;
   deliveries: { grade: string; title: string; price: string; sub: string; chosen: boolean }[];
-  methods: { code: string; name: string; note: string; test: boolean }[];
+  methods: { code: string; name: string; note: string; test: boolean; door: boolean }[];
   chosen: string;
   quote_id: string;
   total: string;

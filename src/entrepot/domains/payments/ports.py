@@ -71,7 +71,7 @@ class Method(msgspec.Struct, frozen=True):
     """What a buyer may pick. One module in `methods/` registers it in `METHODS`. `name` and `note` are message ids.
 
     `shown_as` are other names of it, by a key that a row of refdata/methods.json names. `takes_back`: whether the money can go
-    back the way it came (cash cannot: it goes back as store credit or by bank transfer).
+    back the way it came (cash cannot: it goes back as store credit or by bank transfer). `at_the_door`: the courier collects it.
     """
 
     code: str
@@ -79,6 +79,7 @@ class Method(msgspec.Struct, frozen=True):
     note: str
     shown_as: Mapping[str, Shown] = msgspec.field(default_factory=dict)
     takes_back: bool = True
+    at_the_door: bool = False
 
 
 PROVIDERS: Registry[PaymentProvider] = Registry("payment provider")

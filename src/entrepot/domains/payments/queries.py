@@ -83,6 +83,7 @@ def methods(*, market: str, currency: str, amount_minor: int, on: dt.date | None
                 hold_s=row.hold_s,
                 test=provider.test,
                 pay_s=row.pay_s or row.hold_s,
+                at_the_door=method.at_the_door,
             )
         )
     return tuple(found)

@@ -24,7 +24,10 @@ class NextAction(msgspec.Struct, frozen=True):
 
 
 class MethodView(msgspec.Struct, frozen=True):
-    """A method a buyer may pick. `note` is a message id that says what happens next, `test` marks the sandbox."""
+    """A method a buyer may pick. `note` is a message id that says what happens next, `test` marks the sandbox.
+
+    `at_the_door`: the courier collects the money.
+    """
 
     code: str
     name: str
@@ -33,6 +36,7 @@ class MethodView(msgspec.Struct, frozen=True):
     hold_s: int
     test: bool
     pay_s: int = 0
+    at_the_door: bool = False
 
 
 class AttemptView(msgspec.Struct, frozen=True):

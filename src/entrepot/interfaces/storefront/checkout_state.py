@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from entrepot.domains.markets import queries as markets
+from entrepot.domains.parties.types import SavedAddressView
 from entrepot.interfaces.storefront import islands
 from entrepot.interfaces.storefront.place import Shop, locale_of
 from entrepot.interfaces.web import formats
@@ -19,13 +21,23 @@ from entrepot.kernel.quote import FrozenQuote
 _LINK = re.compile(r"(.*?)<a [^>]*>(.*?)</a>(.*)", re.DOTALL)
 
 
-def state(shop: Shop, shown: dict[str, Any]) -> dict[str, Any]:
-    """Return the island's state from what the page's template is given."""
+def state(shop: Shop, shown: dict[str, Any], name: str = "", saved: Sequence[SavedAddressView] = ()) -> dict[str, Any]:
+    """Return the island's state from what the page's template is given; `name` and `saved` are of who is logged in."""
     quote: FrozenQuote = shown["quote"]
+    plain = _("Without an account. Delivery to %(country)s.") % {"country": shop.country}
+    known = _("%(name)s, delivery to %(country)s.") % {"name": name, "country": shop.country}
     return {
         "countries": countries(shop),
         "country": shop.locale,
-        "intro": _("Without an account. Delivery to %(country)s.") % {"country": shop.country},
+        "intro": known if name else plain,
+        "log_in": "" if name else f"{shop.url}account/log-in?next={shop.url}checkout",
+        "saved": [
+            {
+                "href": f"{shop.url}checkout?address={one.id}",
+                "label": f"{one.address.name}, {one.address.city or one.address.street_address}",
+            }
+            for one in (saved if len(saved) > 1 else ())
+        ],
         "fields": [msgspec.to_builtins(field) for field in shown["fields"]],
         "phone_example": shown["phone_example"],
         "typed": shown["typed"],
@@ -38,7 +50,13 @@ def state(shop: Shop, shown: dict[str, Any]) -> dict[str, Any]:
         "asked": asked(shop, quote, shown),
         "deliveries": [_delivery(choice, quote, shop) for choice in shown["deliveries"]],
         "methods": [
-            {"code": m.code, "name": _(m.name), "note": _(m.note) if m.note else "", "test": m.test}
+            {
+                "code": m.code,
+                "name": _(m.name),
+                "note": _(m.note) if m.note else "",
+                "test": m.test,
+                "door": m.at_the_door,
+            }
             for m in shown["methods"]
         ],
         "chosen": shown["chosen"],

@@ -36,7 +36,8 @@ WORDS = {
         N_("The network is away. Nothing was changed; try once more."), N_("Only the carrier sees it, on the day of delivery."),
         N_("Test payment, no money moves."), N_("This shop runs against a sandbox: use the test cards its page shows."),
         N_("You can cancel free of charge until the warehouse packs it."), N_("Nothing to pay on delivery."),
-        N_("Duty and import tax are paid by us. If customs asks for more, we pay that too."),
+        N_("Duty and import tax are paid by us. If customs asks for more, we pay that too."), N_("I have one"),
+        N_("Your addresses"), N_("The courier collects the price of the order and nothing more."),
     ),
 }  # fmt: skip
 _PLACE = re.compile(r"%\((\w+)\)s")

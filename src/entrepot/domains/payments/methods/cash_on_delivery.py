@@ -12,5 +12,6 @@ METHOD = METHODS.register(
             "You pay the courier at the door, parcel by parcel. Have the amount ready; the courier may carry no change."
         ),
         takes_back=False,
+        at_the_door=True,
     ),
 )
