@@ -1,4 +1,4 @@
-"""Reads of finance: the chart of accounts it ships."""
+"""Reads of finance: the chart of accounts it ships, credit notes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 import msgspec
 
 from entrepot.domains.finance.engine.accounts import NAMES
+from entrepot.domains.finance.models import CreditNote
+from entrepot.domains.finance.types import CreditNoteView
 from entrepot.domains.ledger.types import AccountSpec
 
 _CHART = Path(__file__).parent / "refdata" / "chart.json"
+_CREDIT_NOTE = Path(__file__).parent / "templates" / "credit_note.typ"
 
 
 @functools.cache
@@ -18,3 +21,38 @@ def chart_of_accounts() -> tuple[AccountSpec, ...]:
     """Return the accounts that the posting rules need, by code; load them with `ledger.services.set_up_accounts`."""
     rows = msgspec.json.decode(_CHART.read_bytes())
     return tuple(msgspec.convert({**row, "name": NAMES[row["code"]]}, AccountSpec) for row in rows)
+
+
+@functools.cache
+def credit_note_template() -> str:
+    """Return the typst template of a credit note; `engine.credit_note` says what it reads."""
+    return _CREDIT_NOTE.read_text()
+
+
+def credit_note_number(*, year: int, number: int) -> str:
+    """Return how a credit note's number is printed."""
+    return f"CN-{year}-{number:06d}"
+
+
+def credit_notes(*, order_id: str) -> tuple[CreditNoteView, ...]:
+    """Return the credit notes of an order, oldest first."""
+    return tuple(_view(row) for row in CreditNote.objects.filter(order_id=order_id).order_by("id"))
+
+
+def credit_note_of(*, change_id: str) -> CreditNoteView | None:
+    """Return the credit note of a change, None when there is none."""
+    row = CreditNote.objects.filter(change_id=change_id).first()
+    return _view(row) if row else None
+
+
+def _view(row: CreditNote) -> CreditNoteView:
+    return CreditNoteView(
+        number=credit_note_number(year=row.year, number=row.number),
+        order_id=str(row.order_id),
+        change_id=str(row.change_id),
+        currency=row.currency,
+        amount_minor=row.amount_minor,
+        tax_minor=row.tax_minor,
+        document_id=row.document_id,
+        issued_at=row.issued_at,
+    )
