@@ -138,6 +138,16 @@ def mass(grams: int, locale: Locale) -> str:
 
 
 @functools.lru_cache(maxsize=8192)
+def size(millimetres: tuple[int, ...], locale: Locale) -> str:
+    """Return lengths in millimetres as centimetres: 12,5 × 30 × 8 cm."""
+    told = [format_decimal(Decimal(mm) / 10, locale=locale, numbering_system=_DIGITS) for mm in millimetres]
+    last = format_unit(
+        Decimal(millimetres[-1]) / 10, "length-centimeter", "short", locale=locale, numbering_system=_DIGITS
+    )
+    return " × ".join([*told[:-1], str(last)])
+
+
+@functools.lru_cache(maxsize=8192)
 def number(value: int | Decimal, locale: Locale) -> str:
     """Return a number with its separators."""
     return format_decimal(value, locale=locale, numbering_system=_DIGITS)

@@ -84,6 +84,7 @@ def environment(**options: Any) -> jinja2.Environment:
         date_long=_by_locale(formats.date_long),
         date_medium=_by_locale(formats.date_medium),
         mass=_by_locale(formats.mass),
+        size=_by_locale(formats.size),
         number=_by_locale(formats.number),
         percent=_by_locale(formats.percent),
         country=_by_locale(formats.country_name),

@@ -20,13 +20,20 @@ from entrepot.domains.offers import queries as offers
 from entrepot.domains.offers.engine.band import band
 from entrepot.domains.offers.errors import NotOffered
 from entrepot.domains.offers.types import OfferDraft
+from entrepot.infra.memo import Memo
 from entrepot.interfaces.storefront import show
 from entrepot.interfaces.storefront.cards import grid
 from entrepot.interfaces.storefront.place import Shop, draw, locale_of, page
 from entrepot.interfaces.storefront.views.home import crosses, towns
 from entrepot.interfaces.web import formats
+from entrepot.kernel.errors import N_
 from entrepot.kernel.money import exponent
 
+_labels = Memo(ttl_s=20)
+_LABEL_WORDS = {
+    "origin_mark": N_("Mark of origin"), "material": N_("Material"), "care": N_("Care"), "warning": N_("Warnings"),
+    "responsible": N_("Answers for it"),
+}  # fmt: skip
 _SCHEMA_BANDS = {"in_stock": "InStock", "few": "LimitedAvailability", "sold_out": "OutOfStock"}
 
 
@@ -79,8 +86,20 @@ def show_product(
         town=show.city(towns().get(offer.warehouse, (offer.warehouse, ""))[0]),
         pictures=_pictures(product, variant.picture),
         grid=grid, related=[card for card in related.cards if card.product_id != product_id][:4],
-        data=_structured(shop, product, offer, state, [known[slug] for slug in path if slug in known]),
+        label=_label(product.id, shop), data=_structured(shop, product, offer, state, [known[slug] for slug in path if slug in known]),
     )  # fmt: skip
+
+
+def _label(product_id: str, shop: Shop) -> list[tuple[str, str, list[str]]]:
+    """Return what the product's label says in this market as (kind in words, language, lines); kept for a moment."""
+    rows = _labels.get(
+        (product_id, shop.market.code, shop.language),
+        lambda: catalogue.label(product_id=product_id, market=shop.market.code, language=shop.language),
+    )
+    told: dict[str, tuple[str, list[str]]] = {}
+    for row in rows:
+        told.setdefault(row.kind, (row.language, []))[1].append(row.words)
+    return [(_(_LABEL_WORDS.get(kind, kind)), language, lines) for kind, (language, lines) in told.items()]
 
 
 def _pictures(product: ProductView, first: str) -> list[str]:
