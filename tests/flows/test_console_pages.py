@@ -210,7 +210,7 @@ def every_page():
         "/console/ledger/entries", f"/console/ledger/entries/{entry.id}",
         f"/console/ledger/accounts/{entry.postings[0].account}", "/console/letters", "/console/letters?all=1",
         "/console/mails", f"/console/mails/{mail.id}", f"/console/mails/{mail.id}/body", "/console/provider-messages",
-        "/console/audit", "/console/markets", "/console/law", "/console/law?place=EU&on=2026-06-30", "/console/staff",
+        "/console/audit", "/console/markets", "/console/law", "/console/law?place=EU&on=2026-06-30", "/console/staff", "/console/privacy",
     ]  # fmt: skip
 
 

@@ -184,3 +184,20 @@ def test_who_was_deleted_may_come_back_as_somebody_new(account):
         fresh = identity_services.create_user(actor=SYSTEM, email=EMAIL, name="Ada", password="", is_staff=False)
     assert fresh != account
     assert orders.orders(text=builders.a_confirmed_order(email=EMAIL).number)
+
+
+def test_staff_see_what_is_open_until_when_and_what_was_kept_why(account):
+    ask.ask_erasure(actor=SYSTEM, account_id=account, locale="de-de", at=AT)
+    with db.transaction():
+        identity_services.set_up_roles(actor=SYSTEM)
+        user_id = identity_services.create_user(
+            actor=SYSTEM, email="auditor@example.com", name="Au", password="a quiet harbour"
+        )
+        identity_services.grant(actor=SYSTEM, user_id=user_id, role="auditor")
+    desk = Client()
+    desk.post("/console/login", {"email": "auditor@example.com", "password": "a quiet harbour"})
+    page = desk.get("/console/privacy").content.decode()
+    assert "Deletion of the account" in page and "Ada Geheim" in page and "Deadline" in page
+    answer_requests(AT + dt.timedelta(days=8))
+    page = desk.get("/console/privacy").content.decode()
+    assert "tax and customs records" in page and "identity.User.email" in page and "Ada Geheim" not in page

@@ -46,7 +46,7 @@ def desk() -> list[str]:
         f"/console/products/{catalogue.product_ids()[0]}", "/console/customs", "/console/stock", "/console/stock/TEA-CUP",
         "/console/quotes", f"/console/quotes/{checkout.quotes(limit=1)[0][0].id}", "/console/ledger",
         "/console/ledger/entries", "/console/letters", "/console/mails", f"/console/mails/{messages.messages()[0].id}",
-        "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff",
+        "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff", "/console/privacy",
         "/console/staff/roles", "/console/staff/roles/new", f"/console/staff/{user_id}", "/console/me", "/console/me/app",
         "/console/me/passkeys/new",
     ]  # fmt: skip

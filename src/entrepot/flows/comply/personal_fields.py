@@ -27,7 +27,13 @@ def walk(models: Iterable[Any] | None = None) -> list[tuple[str, str, str]]:
         for field in model._meta.local_fields:
             personal = getattr(field, "personal", "")
             if personal and not personal.startswith("none:"):  # sealed, but of no person: a machine's secret
-                found.append((f"{model._meta.app_label}.{model.__name__}.{field.name}", personal, field.retention))
+                found.append(
+                    (
+                        f"{model._meta.app_label}.{model.__name__}.{field.name}",
+                        personal,
+                        getattr(field, "retention", ""),
+                    )
+                )
     return sorted(found)
 
 

@@ -277,6 +277,16 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "cancel": (N_("Sale called off"), ""),
         "reversal": (N_("Reversal"), ""),
     },
+    "privacy": {
+        "export": (N_("Copy of the data"), ""),
+        "erasure": (N_("Deletion of the account"), ""),
+    },
+    "privacy_state": {
+        "asked": (N_("open"), "warn"),
+        "done": (N_("done"), "good"),
+        "off": (N_("called off"), ""),
+        "forgotten": (N_("done, the copy is deleted"), "good"),
+    },
     "role": {
         "owner": (N_("Owner"), ""),
         "operator": (N_("Operator"), ""),
@@ -359,6 +369,7 @@ DEEDS: dict[str, str] = {
     "console.see_markets": N_("see markets"),
     "console.see_law": N_("see the law data"),
     "console.see_staff": N_("see staff and roles"),
+    "console.see_privacy": N_("see requests about personal data"),
     "console.see_api_keys": N_("see API keys"),
     "console.see_webhooks": N_("see webhooks"),
     "identity.create_api_key": N_("make API keys"),

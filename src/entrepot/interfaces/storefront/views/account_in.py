@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
@@ -107,7 +108,7 @@ def enter_code(request: HttpRequest, shop: Shop) -> HttpResponse:
 def sign_up(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Take name and address, and mail the link that opens the account."""
     name, email = request.POST.get("name", "").strip()[:121], request.POST.get("email", "").strip()[:255]
-    context: dict[str, object] = {"name": name, "email": email, "known": {}, "faults": []}
+    context: dict[str, Any] = {"name": name, "email": email, "known": {}, "faults": []}
     if request.method == "GET":
         return draw(request, shop, "shop/account/sign_up.html", **context)
     throttle.knock("sign_up", network(request), most=10, window=HOUR, at=shop.now)
@@ -144,7 +145,7 @@ def key(request: HttpRequest, shop: Shop, kind: str, key: str) -> HttpResponse:
     opened = identity.opened_key(kind=kind, key=key, at=shop.now)
     if opened is None:
         raise KeyLapsed()
-    context = {"kind": kind, "key": key, "opened": opened, "error": ""}
+    context: dict[str, Any] = {"kind": kind, "key": key, "opened": opened, "error": ""}
     if request.method == "GET":
         return draw(request, shop, "shop/account/key.html", **context)
     password = request.POST.get("password", "")[:1000]
@@ -203,7 +204,13 @@ def log_out(request: HttpRequest, shop: Shop) -> HttpResponse:
 def prove(request: HttpRequest, shop: Shop, who: AccountInfo) -> HttpResponse:
     """Ask for a fresh proof: password, passkey, or a code that is mailed."""
     wished = visitor.own_path(shop, request.POST.get("next") or request.GET.get("next", ""))
-    context = {"who": who, "wished": wished, "factors": identity.factors(user_id=who.id), "error": "", "mailed": False}
+    context: dict[str, Any] = {
+        "who": who,
+        "wished": wished,
+        "factors": identity.factors(user_id=who.id),
+        "error": "",
+        "mailed": False,
+    }
     if request.method == "GET":
         return draw(request, shop, "shop/account/prove.html", **context)
     if request.POST.get("mail"):
