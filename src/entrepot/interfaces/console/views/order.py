@@ -13,6 +13,7 @@ from entrepot.domains.catalogue import services as catalogue_services
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.declarations.engine.papers import NAMES as PAPER_NAMES
 from entrepot.domains.documents import queries as documents
+from entrepot.domains.finance import queries as finance
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.logistics import queries as logistics
@@ -67,6 +68,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "chart": chart() if tab == "entries" else {},
         "mails": messages.messages(order_id=order_id, limit=10) if request.desk.may("console.see_mails") else (),
         "only_buyer": request.GET.get("timeline") == "buyer",
+        "credit_notes": {n.change_id: n for n in finance.credit_notes(order_id=order_id)} if order.changes else {},
         "can_refund": not states.REFUND_REASONS[order.state],
         "can_cancel": not states.reason("cancel", order.state),
         "refusals": REFUSALS,
