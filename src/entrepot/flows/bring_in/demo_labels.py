@@ -40,8 +40,9 @@ def _drafts(product: dict[str, Any]) -> Iterator[LabelDraft]:
             yield LabelDraft(handle, "origin_mark", language, (line,), source=mark["source"])
     for kind in ("material", "care"):
         place = _place(product["texts"]["en"]["attributes"], data[kind])
-        for language, text in product["texts"].items() if place is not None else ():
-            yield LabelDraft(handle, kind, language, (list(text["attributes"].values())[place],))
+        if place is not None:
+            for language, text in product["texts"].items():
+                yield LabelDraft(handle, kind, language, (list(text["attributes"].values())[place],))
     yield from _notes(handle, "material", [row for row in data["materials"] if handle in row["handles"]])
     yield from _notes(handle, "responsible", data["responsible"])
     own = [row for row in data["warnings"] if handle in row.get("handles", ()) or product["category"] in _shelves(row)]
