@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import time
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,6 +27,11 @@ class Answered(msgspec.Struct, frozen=True):
 
     status: int
     start: str
+
+
+def real_moment() -> int:
+    """Return the real moment in unix seconds: a signature's age is judged by it outside, on the demo's day too."""
+    return int(time.time())
 
 
 def allowed(address: str, *, private: bool) -> bool:

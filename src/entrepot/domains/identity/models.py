@@ -166,7 +166,7 @@ class ApiKey(models.Model):
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=10)
-    name = models.CharField(max_length=80)
+    label = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12, unique=True)
     secret_hash = models.CharField(max_length=64)
     scopes = ArrayField(models.CharField(max_length=60), default=list)

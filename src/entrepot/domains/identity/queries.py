@@ -274,7 +274,7 @@ def _key(row: ApiKey) -> ApiKeyView:
     return ApiKeyView(
         id=str(row.public_id),
         kind=row.kind,
-        name=row.name,
+        name=row.label,
         prefix=row.prefix,
         scopes=tuple(row.scopes),
         store_id=str(row.store_id),

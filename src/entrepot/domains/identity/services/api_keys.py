@@ -61,7 +61,7 @@ def create_api_key(
     secret = secrets.token_urlsafe(32)
     row = ApiKey.objects.create(
         kind=kind,
-        name=title,
+        label=title,
         prefix=prefix,
         secret_hash=api_keys.digest(secret),
         scopes=wanted,
