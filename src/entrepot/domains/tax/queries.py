@@ -10,15 +10,17 @@ from pathlib import Path
 import yaml
 
 from entrepot.domains.tax.engine.law import compile_rules
-from entrepot.domains.tax.engine.tables import Law, law_of, refuse_outside
+from entrepot.domains.tax.engine.tables import Law, law_of, plain_postcode, refuse_outside
 from entrepot.domains.tax.models import Registration
-from entrepot.domains.tax.types import RegistrationInfo, TaxRules
+from entrepot.domains.tax.types import LocalTax, RegistrationInfo, TaxRules
+from entrepot.infra import db
 from entrepot.infra.memo import Memo
 
 _REFDATA = Path(__file__).parent / "refdata"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 rules_memo = Memo(ttl_s=10)
 registrations_memo = Memo(ttl_s=10)
+local_memo = Memo(ttl_s=10)
 
 
 def load_law(folder: Path) -> Mapping[str, Law]:
@@ -54,8 +56,42 @@ def refuse_place_outside(*, destination: str, postcode: str, on: dt.date) -> Non
     refuse_outside(law(), destination=destination, postcode=postcode, on=on)
 
 
+_LOCAL = """
+SELECT postcode, rate_ppm, source, confidence, from_date, until FROM tax_localrate
+WHERE jurisdiction = %s AND region = %s AND postcode = ANY(%s) AND from_date <= %s AND (until IS NULL OR until > %s)
+ORDER BY length(postcode) DESC LIMIT 1
+"""
+
+
+def local_tax(*, destination: str, region: str, postcode: str, on: dt.date) -> LocalTax | None:
+    """Return what is added to a region's rate at a postal code on a day, None where no table says; kept 10 s per process.
+
+    A table of codes of five digits serves the longer codes too. Where no local table is loaded for the destination, that is
+    all that is asked.
+    """
+    code, region = plain_postcode(postcode), region.removeprefix(f"{destination}-")
+    if not code or not region:
+        return None
+    known = "SELECT 1 FROM tax_localrate WHERE jurisdiction = %s LIMIT 1"
+    if not local_memo.get(destination, lambda: bool(db.fetch(known, [destination]))):
+        return None
+
+    def ask() -> LocalTax | None:
+        rows = db.fetch(_LOCAL, [destination, region, sorted({code, code[:5]}), on, on])
+        return LocalTax(*rows[0]) if rows else None
+
+    return local_memo.get((destination, region, code, on), ask)  # type: ignore[no-any-return]
+
+
+def local_rates_size(*, jurisdiction: str) -> int:
+    """Return how many local rates are stored for a jurisdiction."""
+    return int(db.fetch("SELECT count(*) FROM tax_localrate WHERE jurisdiction = %s", [jurisdiction])[0][0])
+
+
 def rules(*, destination: str, region: str, entity_id: str, on: dt.date, postcode: str = "") -> TaxRules:
-    """Return the frozen tax rules of a destination on a day for a seller; at most one statement, kept 10 s per process.
+    """Return the frozen tax rules of a destination on a day for a seller; kept 10 s per process.
+
+    At most one statement, and two more where local rates are loaded for the destination.
 
     Args:
         destination: ISO country. region: state or province code ("CA" or "US-CA"), "" where it does not matter.
@@ -65,10 +101,16 @@ def rules(*, destination: str, region: str, entity_id: str, on: dt.date, postcod
         NotCovered: there are no rules for the destination on that day.
     """
     refuse_place_outside(destination=destination, postcode=postcode, on=on)
+    local = local_tax(destination=destination, region=region, postcode=postcode, on=on) if postcode else None
     return rules_memo.get(
-        (destination, region, entity_id, on),
+        (destination, region, entity_id, on, local.postcode if local else ""),
         lambda: compile_rules(
-            law(), destination=destination, region=region, on=on, registrations=registrations(entity_id=entity_id)
+            law(),
+            destination=destination,
+            region=region,
+            on=on,
+            registrations=registrations(entity_id=entity_id),
+            local=local,
         ),
     )
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.tax.engine.local_files import LocalLine
 from entrepot.domains.tax.models import Registration
-from entrepot.domains.tax.queries import registrations_memo, rules_memo
+from entrepot.domains.tax.queries import law, local_memo, registrations_memo, rules_memo
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import InvalidInput
+from entrepot.kernel.errors import InvalidInput, NotFound
 
 
 def _forget() -> None:
     registrations_memo.forget()
     rules_memo.forget()
+    local_memo.forget()
 
 
 @service("tax.register")
@@ -57,3 +60,65 @@ def register(
     _forget()
     db.on_commit(_forget)
     return str(row.public_id)
+
+
+_UPSERT = """
+WITH incoming AS (
+  SELECT * FROM unnest(%(regions)s::text[], %(postcodes)s::text[], %(rates)s::int[]) AS t(region, postcode, rate_ppm)),
+closed AS (
+  UPDATE tax_localrate r SET until = %(from)s FROM incoming i
+  WHERE r.jurisdiction = %(jurisdiction)s AND r.postcode = i.postcode AND r.region = i.region
+    AND r.from_date < %(from)s AND (r.until IS NULL OR r.until > %(from)s))
+INSERT INTO tax_localrate (jurisdiction, region, postcode, rate_ppm, from_date, until, source, confidence)
+SELECT %(jurisdiction)s, region, postcode, rate_ppm, %(from)s, NULL, %(source)s, %(confidence)s FROM incoming
+ON CONFLICT (jurisdiction, postcode, region, from_date) DO UPDATE
+SET rate_ppm = EXCLUDED.rate_ppm, source = EXCLUDED.source, confidence = EXCLUDED.confidence
+WHERE (tax_localrate.rate_ppm, tax_localrate.source, tax_localrate.confidence)
+  IS DISTINCT FROM (EXCLUDED.rate_ppm, EXCLUDED.source, EXCLUDED.confidence)
+"""
+
+
+@service("tax.import_local_rates")
+def import_local_rates(
+    *,
+    actor: Actor,
+    jurisdiction: str,
+    lines: Iterable[LocalLine],
+    from_date: dt.date,
+    source: str,
+    confidence: str = "dataset",
+) -> int:
+    """Load what postal codes add to their region's rate from a day on, and return how many rows differed; one statement.
+
+    An older open row of a code ends on that day.
+
+    Raises:
+        NotFound: there is no law of that jurisdiction.
+        InvalidInput: a postal code stands twice in one region, or a later edition is there already; nothing is loaded.
+    """
+    if jurisdiction not in law():
+        raise NotFound(kind="tax jurisdiction", key=jurisdiction[:10])
+    chosen: dict[tuple[str, str], LocalLine] = {}
+    for line in lines:
+        if (line.region, line.postcode) in chosen:
+            raise InvalidInput(field="postcode", value=line.postcode, rule="It stands twice in one region.")
+        chosen[line.region, line.postcode] = line
+    later = "SELECT 1 FROM tax_localrate WHERE jurisdiction = %s AND from_date > %s LIMIT 1"
+    if db.fetch(later, [jurisdiction, from_date]):
+        raise InvalidInput(field="from", value=from_date, rule="A later edition is loaded already.")
+    listed = list(chosen.values())
+    changed = db.execute(
+        _UPSERT,
+        {
+            "jurisdiction": jurisdiction,
+            "from": from_date,
+            "source": source[:200],
+            "confidence": confidence[:80],
+            "regions": [line.region for line in listed],
+            "postcodes": [line.postcode for line in listed],
+            "rates": [line.rate_ppm for line in listed],
+        },
+    )
+    _forget()
+    db.on_commit(_forget)
+    return changed

@@ -144,3 +144,14 @@ class RegistrationInfo(msgspec.Struct, frozen=True):
     number: str
     from_date: dt.date
     until: dt.date | None
+
+
+class LocalTax(msgspec.Struct, frozen=True):
+    """What is added to a region's rate at a postal code: counties, cities and districts together."""
+
+    postcode: str
+    rate_ppm: int
+    source: str
+    confidence: str
+    from_date: dt.date
+    until: dt.date | None = None

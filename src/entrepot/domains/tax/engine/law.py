@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from entrepot.domains.tax.engine.tables import WORDS, Law
 from entrepot.domains.tax.errors import NotCovered
-from entrepot.domains.tax.types import FurtherTax, RegistrationInfo, TaxRate, TaxRules, TaxScheme
+from entrepot.domains.tax.types import FurtherTax, LocalTax, RegistrationInfo, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.lawfile import LawRow, ppm, reference
 from entrepot.kernel.money import Money
 from entrepot.kernel.period import Period, next_boundary
@@ -135,6 +136,28 @@ def _with_further(rates: dict[str, TaxRate], law: Law, region: str, on: dt.date)
     }
 
 
+def _with_local(rates: dict[str, TaxRate], local: LocalTax) -> dict[str, TaxRate]:
+    """The same rates with what a place adds to each that is taxed, as one rate: both are worked out and rounded together."""
+    found = dict(rates)
+    for name, rate in rates.items():
+        if name != "standard" and not rate.rate_ppm:
+            continue
+        ppm_ = rate.rate_ppm + local.rate_ppm
+        rule = msgspec.structs.replace(
+            rate.rule,
+            key=f"{rate.rule.key} {local.postcode}",
+            value=f"{_percent(ppm_)} ({_percent(rate.rate_ppm)} and {_percent(local.rate_ppm)} local)",
+            source=f"{rate.rule.source}; local: {local.source}",
+            confidence=local.confidence,
+        )
+        found[name] = msgspec.structs.replace(rate, rate_ppm=ppm_, rule=rule)
+    return found
+
+
+def _percent(rate_ppm: int) -> str:
+    return f"{(Decimal(rate_ppm) / 10_000).normalize():f} %"
+
+
 def compile_rules(
     laws: Mapping[str, Law],
     *,
@@ -142,11 +165,12 @@ def compile_rules(
     region: str,
     on: dt.date,
     registrations: Sequence[RegistrationInfo] = (),
+    local: LocalTax | None = None,
 ) -> TaxRules:
     """Return the frozen rules of a destination and region on a day, for what a seller is registered for.
 
     The schemes of a country's group come before its own; one of its own with the same key takes the group's place. A
-    registration in the country, its group or its region counts.
+    registration in the country, its group or its region counts. `local` is what the place adds to the region's rates.
 
     Raises:
         NotCovered: there are no tables for the country, or no standard rate on that day.
@@ -158,6 +182,8 @@ def compile_rules(
     rates, freight = _rates(law, region, on)
     if "standard" not in rates:
         raise NotCovered(country=destination, on=on)
+    if local is not None:
+        rates = _with_local(rates, local)
     group = laws.get(law.group) if law.group else None
     held = {(r.scheme, r.jurisdiction) for r in registrations if on in Period(r.from_date, r.until)}
     places = [destination, law.group, f"{destination}-{region}"]
@@ -172,6 +198,7 @@ def compile_rules(
         + [row for row, _ in rows]
         + [row for row in tables if row.fields.get("region", "") in ("", region)]
     )
+    dated += [Period(local.from_date, local.until)] if local is not None else []
     edges = [edge for period in dated for edge in (period.start, period.end) if edge is not None and edge > on]
     boundary = next_boundary(touched, on)
     long_way = any(rate.inside or rate.further for rate in rates.values())

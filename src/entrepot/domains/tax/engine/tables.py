@@ -165,15 +165,15 @@ def _key(table: str, row: LawRow) -> str:
     return f"{'rate' if table == 'rates' else 'exemption'} {f.get('region', '')} {f['category']}"
 
 
-def _plain(postcode: str) -> str:
-    """A postal code in capitals and digits alone, whatever way it was typed."""
+def plain_postcode(postcode: str) -> str:
+    """Return a postal code in capitals and digits alone, whatever way it was typed."""
     return re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", postcode).upper())
 
 
 def refuse_outside(laws: Mapping[str, Law], *, destination: str, postcode: str, on: dt.date) -> None:
     """Raise OutsideTerritory when a postal code lies where a country's tax does not hold on a day; "" never does."""
     law = laws.get(destination)
-    plain = _plain(postcode).removeprefix(destination)
+    plain = plain_postcode(postcode).removeprefix(destination)
     if law is None or not plain:
         return
     for row in law.outside:
