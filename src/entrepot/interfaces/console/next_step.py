@@ -81,6 +81,10 @@ def next_step(
         return NextStep(_("Nothing more to do"), _("The stock is free again."), done=True)
     if order.state == "delivered":
         return NextStep(_("Nothing more to do"), _("Everything has arrived."), done=True)
+    if order.state == "refused":
+        back = all(shipment.state in ("returned", "cancelled") for shipment in shipments)
+        why = _("Every parcel is in the warehouse again.") if back else _("The parcels are on their way back.")
+        return NextStep(_("Refused at the door"), why, done=back)
     return _parcels(order, shipments, facts)
 
 
