@@ -29,10 +29,14 @@ PARTS = {
 }
 
 
+# Languages whose messages stand under a longer tag than an address names them by.
+_TAGS = {"zh": "zh-Hans", "pt": "pt-BR"}
+
+
 def language_of(locale: str) -> str:
     """Return the language tag of an order's locale: `de-de` → de, `zh-hans-sg` → zh-Hans, `ar` → ar."""
     head = locale.replace("_", "-").split("-")
-    return "zh-Hans" if head[0].lower() == "zh" else head[0].lower()
+    return _TAGS.get(head[0].lower(), head[0].lower())
 
 
 @functools.lru_cache(maxsize=64)
