@@ -252,7 +252,7 @@ def test_the_page_places_at_once_when_the_address_changes_nothing(
     quote_id = frozen_without_address(shop, "de-de")
     page = shop.post("/de-de/checkout/place", {**ADDRESS, "quote_id": quote_id})
     assert page.status_code == 302 and "/order/" in page.headers["Location"]
-    (body,) = db.fetch("SELECT quote->>'postcode' FROM orders_order")
+    (body,) = db.fetch("SELECT quote::jsonb->>'postcode' FROM orders_order")
     assert body == ("24105",)
 
 

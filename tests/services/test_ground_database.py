@@ -9,7 +9,9 @@ import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
+from entrepot.domains.messages.models import Message
 from entrepot.infra import db
+from entrepot.infra.models import OutboxEvent, Throttle
 from entrepot.infra.postgresql.base import PREPARED_MAX
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,3 +117,28 @@ def test_a_connection_keeps_the_statements_it_prepared():
         return connection.connection.prepared_max
 
     assert unwatched(work) == PREPARED_MAX
+
+
+def test_a_row_is_inserted_as_save_would_and_once_when_asked():
+    def work() -> object:
+        with db.transaction():
+            row = OutboxEvent(topic="t", aggregate="a", payload={"deep": [1]})
+            assert db.insert(row)
+            saved = OutboxEvent.objects.get(pk=row.pk)
+            throttle = Throttle(subject="x", opened_at=row.published_at, knocks=1)
+            again = Throttle(subject="x", opened_at=row.published_at, knocks=2)
+            first, second = db.insert(throttle, once=True), db.insert(again, once=True)
+        return saved.payload, saved.published_at == row.published_at, first, second, known()
+
+    assert unwatched(work) == ({"deep": [1]}, True, True, False, ["x"])
+
+
+def test_a_sealed_field_is_sealed_by_a_plain_insert():
+    def work() -> object:
+        row = Message(key="k", kind="k", language="en", recipient="a@example.com", name="", subject="s", message_id="m")
+        with db.transaction():
+            db.insert(row)
+        stored = db.fetch("SELECT recipient FROM messages_message WHERE key = 'k'")[0][0]
+        return stored.startswith("v1:"), Message.objects.get(key="k").recipient
+
+    assert unwatched(work) == (True, "a@example.com")

@@ -33,7 +33,7 @@ class CartItem(models.Model):
 
 
 class Quote(models.Model):
-    """A frozen landed cost. `body` is the whole FrozenQuote and never changes; a trigger refuses it.
+    """A frozen landed cost. `body` is the whole FrozenQuote as JSON and never changes; a trigger refuses it.
 
     `placed_hash` is of what was said when it was placed, so that the same click twice is told from another one.
     """
@@ -44,7 +44,7 @@ class Quote(models.Model):
     market = models.CharField(max_length=20)
     currency = CurrencyField()
     total_minor = MinorField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     placed_at = models.DateTimeField(null=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 
 import msgspec
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from entrepot.domains.checkout.models import Quote
 from entrepot.domains.checkout.types import CartLine, CartView, QuoteState
@@ -33,8 +31,8 @@ def cart(*, cart_id: str) -> CartView:
 
 def quote(*, quote_id: str) -> tuple[FrozenQuote, QuoteState]:
     """Return a frozen quote and whether it is open or placed (an open one may have expired: see `expires_at`)."""
-    row = Quote.objects.filter(public_id=as_id("quote", quote_id)).annotate(text=Cast("body", TextField()))
-    found = row.values_list("text", "placed_at").first()
+    row = Quote.objects.filter(public_id=as_id("quote", quote_id))
+    found = row.values_list("body", "placed_at").first()
     if found is None:
         raise NotFound(kind="quote", key=quote_id)
     return _decode(found[0]), "placed" if found[1] else "open"
@@ -48,10 +46,10 @@ def cart_of_quote(*, quote_id: str) -> str:
 
 def quotes(*, limit: int = 50, before: str = "") -> list[tuple[FrozenQuote, QuoteState]]:
     """Return quotes, newest first, for the console. `before` is the id of the last one of the page before."""
-    rows = Quote.objects.annotate(text=Cast("body", TextField())).order_by("-public_id")
+    rows = Quote.objects.order_by("-public_id")
     if before:
         rows = rows.filter(public_id__lt=as_id("quote", before))
-    return [(_decode(t), "placed" if p else "open") for t, p in rows.values_list("text", "placed_at")[:limit]]
+    return [(_decode(t), "placed" if p else "open") for t, p in rows.values_list("body", "placed_at")[:limit]]
 
 
 def as_id(kind: str, value: str) -> uuid.UUID:

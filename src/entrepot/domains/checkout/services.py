@@ -25,7 +25,8 @@ _decode = msgspec.json.Decoder(FrozenQuote).decode
 @service("checkout.create_cart")
 def create_cart(*, actor: Actor, market: str, locale: str, store_id: str) -> str:
     """Create an empty cart in a market and return its public id."""
-    row = Cart.objects.create(store_id=store_id, market=market, locale=locale)
+    row = Cart(store_id=store_id, market=market, locale=locale)
+    db.insert(row)
     return str(row.public_id)
 
 
@@ -79,7 +80,7 @@ def freeze_quote(*, actor: Actor, quote: FrozenQuote, cart_id: str | None = None
     """Store a quote whole, for ever, and return its public id (the one it carries)."""
     db.execute(
         "INSERT INTO checkout_quote (public_id, cart_id, store_id, market, currency, total_minor, body, created_at,"
-        " expires_at, placed_hash) VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s, '')",
+        " expires_at, placed_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
         [
             quote.id, cart_id or None, quote.store_id, quote.market, quote.currency, quote.total_minor,
             msgspec.json.encode(quote).decode(), quote.created_at, quote.expires_at,
@@ -105,21 +106,23 @@ def mark_quote_placed(
     key = as_id("quote", quote_id)
     rows = db.fetch(
         "UPDATE checkout_quote SET placed_at = %s, placed_hash = %s WHERE public_id = %s AND placed_at IS NULL AND expires_at > %s"
-        " RETURNING body::text, cart_id",
+        " RETURNING body, cart_id",
         [at, said_hash, key, at],
     )
     if rows:
         return _decode(rows[0][0]), str(rows[0][1] or "")
-    columns = ("placed_at", "placed_hash", "expires_at", "body__expires_because")
+    columns = ("placed_at", "placed_hash", "expires_at", "body")
     found = Quote.objects.filter(public_id=key).values_list(*columns).first()
     if found is None:
         raise NotFound(kind="quote", key=quote_id)
-    placed_at, placed_hash, expires_at, because = found
+    placed_at, placed_hash, expires_at, body = found
     if placed_at is not None and said_hash and placed_hash == said_hash:
         return None
     if placed_at is not None:
         raise QuoteAlreadyPlaced(quote_id=quote_id)
-    raise QuoteExpired(quote_id=quote_id, expired_at=expires_at.isoformat(timespec="minutes"), because=because)
+    raise QuoteExpired(
+        quote_id=quote_id, expired_at=expires_at.isoformat(timespec="minutes"), because=_decode(body).expires_because
+    )
 
 
 @service("checkout.place")

@@ -39,7 +39,7 @@ class Order(models.Model):
     network_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     buyer_name = EncryptedTextField(personal="name", retention=_KEPT)
     address_data = EncryptedTextField(personal="address", retention=_KEPT)
-    quote = models.JSONField()
+    quote = models.TextField()  # JSON as it was frozen: read whole or not at all, so nobody need take it apart
     hold_until = models.DateTimeField()
     placed_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

@@ -34,7 +34,7 @@ _changes = msgspec.json.Decoder(tuple[OrderChangeView, ...]).decode
 _timeline = msgspec.json.Decoder(tuple[TimelineStep, ...]).decode
 
 _WHOLE = """
-SELECT o.public_id::text, o.number, o.state, o.market, o.locale, o.currency, o.email, o.address_data, o.quote::text,
+SELECT o.public_id::text, o.number, o.state, o.market, o.locale, o.currency, o.email, o.address_data, o.quote,
   o.placed_total_minor, o.placed_at, o.confirmed_at, o.buyer_id::text, o.buyer_name, o.hold_until,
   (SELECT jsonb_agg(jsonb_build_object('id', c.public_id, 'kind', c.kind, 'amount_minor', c.amount_minor,
      'reason', c.reason, 'at', c.at) ORDER BY c.id) FROM orders_orderchange c WHERE c.order_id = o.id)::text,

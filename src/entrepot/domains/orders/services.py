@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from django.db.models import JSONField, Value
-from django.db.models.functions import Cast
 
 from entrepot.domains.orders import queries
 from entrepot.domains.orders.engine import states
@@ -73,7 +71,7 @@ def open_order(
 
     `network` is the network address it came from, "" when that is not to be counted (see `queries.open_holds`).
     """
-    row = Order.objects.create(
+    row = Order(
         quote_id=quote.id,
         cart_id=cart_id or None,
         store_id=quote.store_id,
@@ -90,10 +88,11 @@ def open_order(
         network_index=network_index(network),
         buyer_name=name.strip(),
         address_data=msgspec.json.encode(address).decode(),
-        quote=Cast(Value(msgspec.json.encode(quote).decode()), JSONField()),  # text as it is, not through Python data
+        quote=msgspec.json.encode(quote).decode(),
         hold_until=hold_until,
         placed_at=at,
     )
+    db.insert(row)
     columns = zip(*(msgspec.structs.astuple(draft) for draft in base_lines(quote)), strict=True)
     db.execute(_LINES_AND_FIRST_STEP, [row.pk, *map(list, columns), row.pk, actor.kind, actor.id[:60], at])
     order_id = str(row.public_id)

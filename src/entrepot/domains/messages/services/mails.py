@@ -63,7 +63,7 @@ def queue_message(
         html=body.html,
         message_id=f"<{identity.hex}@{host}>",
     )
-    Message.objects.bulk_create([row], ignore_conflicts=True)
+    db.insert(row, once=True)
     return str(identity)
 
 

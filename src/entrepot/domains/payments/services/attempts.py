@@ -65,7 +65,7 @@ def open_attempt(
         heard_at=at,
         expires_at=ends if pay_by is None else min(ends, pay_by),
     )
-    row.save(force_insert=True)
+    db.insert(row)
     return queries.attempt_view(row)
 
 
