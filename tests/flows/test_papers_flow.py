@@ -23,11 +23,14 @@ from entrepot.domains.logistics import services as logistics_services
 from entrepot.domains.logistics.engine import s10
 from entrepot.domains.logistics.errors import LabelInUse, NoNumbers
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.types import ProviderState
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.record_tracking import ask_carrier, enter_tracking, record_tracking
 from entrepot.flows.fulfil.replace_label import replace_label
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
+from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.sell.refund_order import refund_order
 from entrepot.infra import crypto, db
 from entrepot.infra.memo import forget_all
@@ -361,3 +364,22 @@ def test_what_was_given_back_before_dispatch_is_not_declared(carrier, market):
     assert goods.goods_minor == sum(one.goods_minor for one in left if one.kind == "goods")
     assert goods.freight_minor == sum(one.goods_minor for one in left if one.kind == "freight")
     assert goods.goods_minor < line.goods_minor * 2 // 3 and carrier.booked[shipment.id].items[0].quantity == 2
+
+
+def test_cash_to_be_collected_is_declared_less_duty_and_tax(carrier):
+    placed = builders.a_placed_order({"SPK-MINI": 2}, market="SA", method="cash_on_delivery")
+    builders.deliver_all()
+    attempt = payments.attempts(order_id=placed.order_id)[-1]
+    promised = ProviderState(
+        f"ref-{attempt.id}", "accepted", attempt.amount_minor, attempt.currency, attempt_id=attempt.id
+    )
+    with db.transaction():
+        apply_answer(attempt.id, promised, AT)
+    builders.deliver_all()
+    shipment = fulfilment.shipments(order_id=placed.order_id)[0]
+    pick_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    sent(shipment)
+    quote = orders.order(order_id=placed.order_id).quote
+    goods = declarations.dataset(order_id=placed.order_id, consignment_ref=shipment.consignment_ref).goods
+    assert payments.money(order_id=placed.order_id).captured_minor == 0
+    assert goods.total_minor == quote.total_minor - quote.duty_minor - quote.fee_minor - quote.tax_minor > 0
