@@ -142,6 +142,7 @@ SETTINGS = {
     "ENTREPOT_SMTP_HOST": "mail server",
     "ENTREPOT_SMTP_PORT": "its port",
     "ENTREPOT_MAIL_FROM": "sender of mails",
+    "ENTREPOT_METRICS_TOKEN": "bearer token that `/metrics` asks for; without it only this machine is answered",
     "ENTREPOT_VAR": "folder for data, files and logs",
     "ENTREPOT_BEHIND_PROXY": "`1` believes the proxy's X-Forwarded-Proto; only behind a proxy that sets it itself",
     "ENTREPOT_TRUSTED_PROXIES": "how many proxies append to X-Forwarded-For (0; 1 behind a proxy); only their entries are believed",

@@ -90,7 +90,7 @@ def test_no_file_holds_a_secret():
 def test_a_planted_secret_is_found():
     assert secrets_in("-----BEGIN " + "PRIVATE KEY-----")
     assert secrets_in("key = AKIA" + "IOSFODNN7ABCDEFG")
-    assert secrets_in("postgresql://shop:hunter22@" + "db/shop")
+    assert secrets_in("postgresql://shop:" + "hunter22@db/shop")
     assert secrets_in('API_TOKEN = "q8Zr1kX0' + 'vB7nM2sL5tY9wE4u"')
     assert not secrets_in('token = request.headers.get("X-Token")')
 
