@@ -107,12 +107,7 @@ def import_products(
     refuse: Callable[[Problem], None],
     progress: Callable[[ImportReport], None] = lambda report: None,
 ) -> ImportReport:
-    """Import products that somebody has read already (a file's reader, the API) by the same rules; see `import_catalogue`.
-
-    Raises:
-        InvalidInput: no price list has the currency.
-        NotFound: the warehouse is not there.
-    """
+    """Import products that somebody has read already (the API) by the same rules and with the same errors."""
     lists = pricing.price_lists(store_id=settings.store.id)
     if settings.currency not in lists:
         known = ", ".join(sorted(lists)) or "none yet"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -58,9 +59,7 @@ def queue_event(event: Event) -> None:
 def subscriptions() -> tuple[events.Subscription, ...]:
     """Return a subscription for each topic, taken only while somebody outside wants it."""
     return tuple(
-        events.Subscription(
-            f"tell.webhook:{event.topic}", event, queue_event, wanted=lambda topic=event.topic: wanted(topic)
-        )
+        events.Subscription(f"tell.webhook:{event.topic}", event, queue_event, wanted=partial(wanted, event.topic))
         for event in EVENTS
     )
 

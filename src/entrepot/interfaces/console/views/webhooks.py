@@ -23,16 +23,20 @@ PAGE = 50
 @door.page("console.see_webhooks")
 def listing(request: HttpRequest) -> HttpResponse:
     """List the endpoints; a POST keeps a new one and shows its secret, once."""
-    typed = {"url": request.POST.get("url", "").strip()[:500], "topics": request.POST.getlist("topic")[:40]}
+    url, topics = request.POST.get("url", "").strip()[:500], request.POST.getlist("topic")[:40]
     error, secret, status = "", "", 200
     if request.method == "POST":
         try:
-            _kept, secret = register_webhook(
-                actor=request.desk.actor, url=typed["url"], topics=typed["topics"], at=clock.now()
-            )
+            _kept, secret = register_webhook(actor=request.desk.actor, url=url, topics=topics, at=clock.now())
         except EntrepotError as fault:
             error, status = words.say(fault), fault.status
-    context = {"rows": messages.webhooks(), "topics": TOPICS, "typed": typed, "error": error, "secret": secret}
+    context = {
+        "rows": messages.webhooks(),
+        "topics": TOPICS,
+        "typed": {"url": url, "topics": topics},
+        "error": error,
+        "secret": secret,
+    }
     response = look.draw(request, "console/webhooks.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
