@@ -92,16 +92,20 @@ def split(total_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
         return ()
     if total_minor < 0:
         return tuple(-share for share in split(-total_minor, weights))
+    if len(weights) == 1:
+        return (total_minor,)
     whole = sum(weights)
     if whole == 0:
         weights, whole = [1] * len(weights), len(weights)
     shares, rests = [], []
-    for index, weight in enumerate(weights):
+    for weight in weights:
         share, rest = divmod(total_minor * weight, whole)
         shares.append(share)
-        rests.append((-rest, index))
-    for _, index in sorted(rests)[: total_minor - sum(shares)]:
-        shares[index] += 1
+        rests.append(rest)
+    left = total_minor - sum(shares)
+    if left:
+        for index in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:left]:  # ties stay in their order
+            shares[index] += 1
     return tuple(shares)
 
 
@@ -179,8 +183,9 @@ def convert(amount_minor: int, source: str, target: str, rate: Decimal, rounding
     """Convert minor units of `source` to minor units of `target`; `rate` is units of target per unit of source."""
     if source == target:
         return amount_minor
-    shifted = Decimal(amount_minor) * rate * (Decimal(10) ** (exponent(target) - exponent(source)))
-    return int(shifted.quantize(Decimal(1), rounding=_DECIMAL_MODE[rounding]))
+    value = Decimal(amount_minor) * rate
+    shift = exponent(target) - exponent(source)
+    return int((value.scaleb(shift) if shift else value).to_integral_value(_DECIMAL_MODE[rounding]))
 
 
 Fx = Mapping[tuple[str, str], Decimal]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from entrepot.domains.customs.engine.words import ADDED_DUTY, DUTY, ONE_DUTY
 from entrepot.domains.customs.types import DutyRate, Treatment
-from entrepot.kernel.money import Fx, apply_rate, coin_of, divide, restate, split, split_coins
+from entrepot.kernel.money import PPM, Fx, apply_rate, coin_of, divide, restate, split, split_coins
 from entrepot.kernel.trade import Charge, Consignment, Line, RuleRef
 
 
@@ -26,6 +26,8 @@ def _bases(consignment: Consignment, treatment: Treatment, step: int) -> list[in
     for n, line in enumerate(lines):
         groups.setdefault((line.hs_code, line.origin), []).append(n)
     found = [0] * len(lines)
+    if len(groups) == len(lines):
+        return [value // step * step for value in values]
     for mine in groups.values():
         weights = [values[n] for n in mine]
         for n, share in zip(mine, split(sum(weights) // step * step, weights), strict=True):
@@ -53,14 +55,17 @@ def by_rate(
     step = treatment.amount_step_minor if own else 0
     bases = _bases(consignment, treatment, treatment.base_step_minor if own else 0)
     pairs = [_one_rate(line, treatment) for line in lines] if rates is None else [(r.rate_ppm, r.rule) for r in rates]
-    raw = [apply_rate(base, ppm) for base, (ppm, _) in zip(bases, pairs, strict=True)]
-    off = restate(treatment.deduction_minor, treatment.currency, consignment.currency, fx)
+    raw = [(base * ppm * 2 + PPM) // (PPM * 2) for base, (ppm, _) in zip(bases, pairs, strict=True)]
+    off = 0
+    if treatment.deduction_minor:
+        off = restate(treatment.deduction_minor, treatment.currency, consignment.currency, fx)
     total = max(0, sum(raw) - off)
+    exact = list(raw)
     total = divide(total, step, treatment.step_rounding) * step if step else total
     for n, amount in enumerate(split_coins(total, raw, coin_of(step, consignment.currency))):
         duty[n] = amount
         ppm, rule = pairs[n]
-        reason = "after_deduction" if off else "" if amount == apply_rate(bases[n], ppm) else "rounded_on_total"
+        reason = "after_deduction" if off else "" if amount == exact[n] else "rounded_on_total"
         if not amount:
             reason = "rounds_to_zero" if ppm and bases[n] else "duty_free_by_tariff"
         name = ONE_DUTY if rates is None else DUTY
