@@ -31,10 +31,10 @@ def lines(*goods: tuple[int, str], origin: str = "CN", category: str = "standard
 
 def parcel(
     goods: tuple[Line, ...], *, to: str, sent_from: str = "CN", currency: str = "EUR", region: str = "",
-    freight: int = 0, customer: str = "consumer",
+    freight: int = 0, customer: str = "consumer", mode: str = "courier",
 ) -> Consignment:  # fmt: skip
     """Return a consignment."""
-    return Consignment("c1", sent_from, to, region, "", currency, goods, freight, 0, customer)
+    return Consignment("c1", sent_from, to, region, "", currency, goods, freight, 0, customer, mode)
 
 
 def customs_rules(to: str, on: dt.date, goods: Sequence[Line]) -> CustomsRules:

@@ -20,10 +20,11 @@ def cost_of(case: dict[str, Any]) -> LandedCost:
     goods = lines(*[(minor(amount), code) for amount, code in case["goods"]])
     sent = parcel(
         goods, to=case["to"], sent_from=case["from"], currency=case["currency"], region=case.get("region", ""),
-        freight=minor(case["freight"]),
+        freight=minor(case["freight"]), mode=case.get("mode", "courier"), customer=case.get("customer", "consumer"),
     )  # fmt: skip
     tax = tax_rules(case["to"], case["day"], region=case.get("region", ""), registered=case["registrations"])
-    return landed_cost(sent, customs_rules(case["to"], case["day"], goods), tax, case["day"])
+    fx = {tuple(pair.split("/")): Decimal(rate) for pair, rate in case.get("fx", {}).items()}
+    return landed_cost(sent, customs_rules(case["to"], case["day"], goods), tax, case["day"], fx=fx)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
