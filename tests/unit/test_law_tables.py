@@ -105,12 +105,43 @@ def test_an_overlap_is_refused_naming_file_and_rows(tmp_path: Path) -> None:
             r"row rates 1: it ends before it begins",
         ),
         ("from: 2020-01-01", 'from: "early"', r"row rates 1: early is no civil date"),
+        ("movement: import", "movement: sideways", r"row schemes 1: movement is one of"),
+        ("movement: import", "taxed: false", r"row schemes 1: it takes no tax and gives no reason"),
+        ("movement: import", "limit: 22.5", r"row schemes 1: limit is written as text"),
+        ("movement: import", 'limit: "much"', r"row schemes 1: limit much is no amount"),
+        ("movement: import", "customers: consumer", r"row schemes 1: customers is a list"),
     ],
 )
 def test_a_bad_row_of_tax_is_refused_by_name(tmp_path: Path, old: str, new: str, words: str) -> None:
     assert old in ATLANTIS_TAX
     with pytest.raises(BadLaw, match=words):
         tax.load_law(tax_file(tmp_path, ATLANTIS_TAX.replace(old, new)))
+
+
+FURTHER = """
+further:
+  - {key: local, name: pst, rate: "7", from: 2020-01-01, until: 2026-01-01, source: s, confidence: test}
+  - {key: local, name: pst, rate: "8", from: 2026-01-01, until: , source: s, confidence: test}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault", "words"),
+    [
+        ("from: 2026-01-01", "from: 2026-02-01", GapOrOverlap, r"further  local \(rows 1, 2\): no row is in force"),
+        ("until: 2026-01-01", "until: 2026-02-01", GapOrOverlap, "two rows are in force on 2026-01-01"),
+        ('rate: "8"', 'share: "22/78", rate: "8"', BadLaw, "row further 2: it has a rate of the base or a share"),
+        ('rate: "8"', 'share: "22/0"', BadLaw, "row further 2: a share is two numbers"),
+        ("name: pst", "name: tithe", BadLaw, "row further 1: name is one of"),
+    ],
+)
+def test_a_tax_beside_the_main_one_is_checked_too(
+    tmp_path: Path, old: str, new: str, fault: type[Exception], words: str
+) -> None:
+    tax.load_law(tax_file(tmp_path, ATLANTIS_TAX + FURTHER))
+    assert old in FURTHER
+    with pytest.raises(fault, match=words):
+        tax.load_law(tax_file(tmp_path, ATLANTIS_TAX + FURTHER.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +159,10 @@ def test_a_bad_row_of_tax_is_refused_by_name(tmp_path: Path, old: str, new: str,
             "importer_of_record: carrier, from: 2020-01-01,",
             "entries 1: the last row",
         ),
+        ("kind: ad_valorem", "kind: guesswork", "treatments 2: kind is one of"),
+        ("kind: ad_valorem", "kind: one_rate", "treatments 2: a treatment of one rate has a rate"),
+        ("valuation: fob", "modes: [post]", "the last row must fit every consignment on every day"),
+        ('amount: "1.50"', 'amount: "-1.50"', "treatments 1: amount -1.50 is no amount"),
     ],
 )
 def test_a_bad_row_of_customs_is_refused_by_name(tmp_path: Path, old: str, new: str, words: str) -> None:

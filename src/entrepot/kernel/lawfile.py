@@ -40,6 +40,23 @@ def ppm(percent: Any) -> int:
     return int(value)
 
 
+def amount_fault(fields: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Say which of the named fields is no amount in major units written as text, "" when all are or are absent."""
+    for name in names:
+        value = fields.get(name)
+        if value is None:
+            continue
+        if isinstance(value, float):
+            return f"{name} is written as text, never as a float"
+        try:
+            good = Decimal(str(value)).is_finite() and Decimal(str(value)) >= 0
+        except ArithmeticError:
+            good = False
+        if not good:
+            return f"{name} {value} is no amount"
+    return ""
+
+
 def rows_of(
     table: str, listed: Sequence[Mapping[str, Any]], *, allowed: Iterable[str], file: str, bad: type[DataFault]
 ) -> tuple[LawRow, ...]:

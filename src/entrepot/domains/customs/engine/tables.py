@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.customs.errors import BadLaw
-from entrepot.kernel.lawfile import LawRow, refuse_contradictions, rows_of
+from entrepot.kernel.lawfile import LawRow, amount_fault, refuse_contradictions, rows_of
 from entrepot.kernel.period import Period
 from entrepot.kernel.trade import RuleRef
 
@@ -86,7 +86,7 @@ def _treatment_fault(f: Mapping[str, Any]) -> str:
     for more in f.get("code_rates") or ():
         if set(more) != {"codes", "rate"} or isinstance(more["rate"], float) or not more["codes"]:
             return "code_rates are lists of codes with a rate as text"
-    return ""
+    return amount_fault(f, ("limit", "amount", "deduction", "base_step", "amount_step"))
 
 
 def _refuse_open_questions(table: str, rows: Sequence[LawRow], file: str) -> None:

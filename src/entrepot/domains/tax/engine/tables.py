@@ -17,7 +17,7 @@ import msgspec
 
 from entrepot.domains.tax.errors import BadLaw, OutsideTerritory
 from entrepot.kernel.errors import N_
-from entrepot.kernel.lawfile import LawRow, refuse_contradictions, rows_of
+from entrepot.kernel.lawfile import LawRow, amount_fault, refuse_contradictions, rows_of
 
 # What a row of tax is called in a cascade. Data refer to these words by key, so that every one is in the catalogue.
 WORDS = {
@@ -125,7 +125,7 @@ def _scheme_fault(f: Mapping[str, Any]) -> str:
             return f"{field} is a list of texts"
     if f.get("taxed") is False and not f.get("reason"):
         return "it takes no tax and gives no reason"
-    return ""
+    return amount_fault(f, ("limit", "minimum", "base_step", "amount_step", "uplift"))
 
 
 def _rate_fault(f: Mapping[str, Any]) -> str:
