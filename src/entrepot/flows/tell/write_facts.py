@@ -51,12 +51,14 @@ def cldr(language: str, country: str) -> Locale:
     return Locale.parse("en")
 
 
+@functools.lru_cache(maxsize=16_384)
 def money(minor: int, currency: str, locale: Locale) -> str:
     """Return an amount of minor units as CLDR writes it, with Latin digits."""
     value = Decimal(minor).scaleb(-exponent(currency))
     return format_currency(value, currency, locale=locale, numbering_system="latn")
 
 
+@functools.lru_cache(maxsize=4_096)
 def days(promise: Promise, locale: Locale) -> str:
     """Return the first and last day of arrival with their weekdays."""
     if promise.first == promise.last:
