@@ -129,6 +129,7 @@ SETTINGS = {
     "DATABASE_URL": "your own PostgreSQL, as its owner; without it the embedded one is used",
     "DATABASE_APP_URL": "a login of its own for the running program",
     "ENTREPOT_ENV": "`demo` (default) or `production`, which refuses demo secrets",
+    "ENTREPOT_SECOND_FACTOR": "`noted` (default in the demo) or `required`, always so in production: roles that ask for it stay shut without",
     "ENTREPOT_SECRET_KEY": "signs cookies and links",
     "ENTREPOT_DATA_KEYS": "keys for personal data, `id:base64,…`; the first encrypts, the last makes look-ups and order links",
     "ENTREPOT_HOSTS": "host names served, comma-separated",

@@ -9,8 +9,8 @@ import secrets
 from entrepot.domains.identity.engine import code_app
 from entrepot.domains.identity.errors import WrongCode
 from entrepot.domains.identity.models import CodeApp, LoginFailure, RecoveryCode, User
-from entrepot.domains.identity.services.guard import own_or
-from entrepot.domains.identity.services.logins import count_failure, heard
+from entrepot.domains.identity.services.guard import _own_or
+from entrepot.domains.identity.services.logins import _count_failure, _is_heard
 from entrepot.domains.identity.types import LoginOutcome
 from entrepot.infra import crypto
 from entrepot.infra.service import service
@@ -27,7 +27,7 @@ def add_code_app(*, actor: Actor, user_id: str) -> str:
 
     An app that counts already stays until then. Raises PermissionDenied, NotFound.
     """
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     user = _user(user_id)
     kept = CodeApp.objects.select_for_update().filter(user=user).first()
     if kept is not None and kept.confirmed_at is None:
@@ -42,7 +42,7 @@ def add_code_app(*, actor: Actor, user_id: str) -> str:
 @service("identity.manage_own")
 def confirm_code_app(*, actor: Actor, user_id: str, code: str, at: dt.datetime) -> None:
     """Let the app count from now on, for its first code fits. Raises WrongCode, NotFound."""
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     app = CodeApp.objects.select_for_update().filter(user__public_id=user_id).first()
     if app is None:
         raise NotFound(kind="code app", key="")
@@ -55,7 +55,7 @@ def confirm_code_app(*, actor: Actor, user_id: str, code: str, at: dt.datetime) 
 @service("identity.manage_own")
 def remove_code_app(*, actor: Actor, user_id: str) -> bool:
     """Take the app with codes away; False when there was none. Raises PermissionDenied, BeyondOwn."""
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     gone, _ = CodeApp.objects.filter(user__public_id=user_id).delete()
     return bool(gone)
 
@@ -63,7 +63,7 @@ def remove_code_app(*, actor: Actor, user_id: str) -> bool:
 @service("identity.manage_own")
 def make_recovery_codes(*, actor: Actor, user_id: str) -> tuple[str, ...]:
     """Return ten fresh recovery codes, shown once and kept as hashes; older ones open nothing more."""
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     user = _user(user_id)
     RecoveryCode.objects.filter(user=user).delete()
     codes = tuple(
@@ -82,14 +82,14 @@ def take_code(*, actor: Actor, user_id: str, code: str, address: str, at: dt.dat
     user = User.objects.filter(public_id=user_id, is_active=True).first()
     if user is None:
         return LoginOutcome(user_id="")
-    wait = heard(user.email, address, at)
+    wait = _is_heard(user.email, address, at)
     if wait:
         return LoginOutcome(user_id="", wait_s=wait)
     if _fits(user, _plain(code), at):
         name = crypto.blind_index(user.email, "identity.login.email")
         LoginFailure.objects.filter(subject=name).delete()
         return LoginOutcome(user_id=str(user.public_id), is_staff=user.is_staff)
-    return count_failure(user.email, address, at)
+    return _count_failure(user.email, address, at)
 
 
 def _fits(user: User, code: str, at: dt.datetime) -> bool:

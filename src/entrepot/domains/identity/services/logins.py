@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import check_password, make_password
 
 from entrepot.domains.identity.engine import device, throttle
 from entrepot.domains.identity.models import CodeApp, LoginFailure, LoginSession, Passkey, User
-from entrepot.domains.identity.services.guard import own_or
+from entrepot.domains.identity.services.guard import _own_or
 from entrepot.domains.identity.types import LoginOutcome
 from entrepot.infra import crypto, db
 from entrepot.infra.service import service
@@ -37,22 +37,22 @@ def authenticate(*, actor: Actor, email: str, password: str, address: str, at: d
         return LoginOutcome(user_id=str(user.public_id), is_staff=user.is_staff, second_factor=_has_factor(user))
     if user is None:
         make_password(password)  # so that an unknown e-mail costs the same time
-    return failure(name, place, failed, at)
+    return _failure(name, place, failed, at)
 
 
-def heard(email: str, address: str, at: dt.datetime) -> int:
+def _is_heard(email: str, address: str, at: dt.datetime) -> int:
     """Return for how many seconds no try of an e-mail or from an address is heard (0: it is). Holds the e-mail's lock."""
     name, place, failed = _heard(email, address, at)
     return _wait(failed, name, place, at)
 
 
-def count_failure(email: str, address: str, at: dt.datetime) -> LoginOutcome:
+def _count_failure(email: str, address: str, at: dt.datetime) -> LoginOutcome:
     """Count a failed try by any way in."""
     name, place, failed = _heard(email, address, at)
-    return failure(name, place, failed, at)
+    return _failure(name, place, failed, at)
 
 
-def failure(name: str, place: str, failed: dict[str, list[dt.datetime]], at: dt.datetime) -> LoginOutcome:
+def _failure(name: str, place: str, failed: dict[str, list[dt.datetime]], at: dt.datetime) -> LoginOutcome:
     """Count a failure of a subject and a place and return what is left."""
     LoginFailure.objects.bulk_create([LoginFailure(subject=name, at=at), LoginFailure(subject=place, at=at)])
     failed[name].append(at)
@@ -106,7 +106,7 @@ def prove_session(*, actor: Actor, session_id: str, at: dt.datetime) -> None:
 @service("identity.manage_own")
 def end_session(*, actor: Actor, user_id: str, session_id: str) -> bool:
     """End one session of a person; False when it had ended. Raises PermissionDenied, BeyondOwn."""
-    own_or(actor, user_id, "identity.end_sessions")
+    _own_or(actor, user_id, "identity.end_sessions")
     gone, _ = LoginSession.objects.filter(user__public_id=user_id, public_id=session_id).delete()
     return bool(gone)
 
@@ -114,7 +114,7 @@ def end_session(*, actor: Actor, user_id: str, session_id: str) -> bool:
 @service("identity.manage_own")
 def end_sessions(*, actor: Actor, user_id: str, but: str = "") -> int:
     """End all sessions of a person (but one, if named) and return how many. Raises PermissionDenied, BeyondOwn."""
-    own_or(actor, user_id, "identity.end_sessions")
+    _own_or(actor, user_id, "identity.end_sessions")
     rows = LoginSession.objects.filter(user__public_id=user_id)
     gone, _ = (rows.exclude(public_id=but) if but else rows).delete()
     return gone

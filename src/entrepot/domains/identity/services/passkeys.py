@@ -14,8 +14,8 @@ from typing import Any
 from entrepot.domains.identity.errors import PasskeyRefused
 from entrepot.domains.identity.models import OneTimeKey, Passkey, User
 from entrepot.domains.identity.queries import key_hash
-from entrepot.domains.identity.services.guard import own_or
-from entrepot.domains.identity.services.logins import count_failure, heard
+from entrepot.domains.identity.services.guard import _own_or
+from entrepot.domains.identity.services.logins import _count_failure, _is_heard
 from entrepot.domains.identity.types import LoginOutcome
 from entrepot.infra import lazy
 from entrepot.infra.service import service
@@ -35,7 +35,7 @@ def begin_passkey(*, actor: Actor, user_id: str, host: str, at: dt.datetime) -> 
         host: the site's host name without port, which becomes the relying party's id.
     Raises PermissionDenied, NotFound.
     """
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     user = User.objects.filter(public_id=user_id, is_active=True).first()
     if user is None:
         raise NotFound(kind="user", key=user_id)
@@ -51,7 +51,7 @@ def begin_passkey(*, actor: Actor, user_id: str, host: str, at: dt.datetime) -> 
 @service("identity.manage_own")
 def add_passkey(*, actor: Actor, user_id: str, name: str, answer: str, host: str, at: dt.datetime) -> str:
     """Keep a new passkey from what the browser answered (JSON) and return its public id. Raises PasskeyRefused."""
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     told = _read(answer)
     user = User.objects.filter(public_id=user_id, is_active=True).first()
     state = _state(told, at, user)
@@ -74,7 +74,7 @@ def add_passkey(*, actor: Actor, user_id: str, name: str, answer: str, host: str
 @service("identity.manage_own")
 def remove_passkey(*, actor: Actor, user_id: str, passkey_id: str) -> bool:
     """Take a passkey away; False when there was none. Raises PermissionDenied, BeyondOwn."""
-    own_or(actor, user_id, "identity.manage_factors")
+    _own_or(actor, user_id, "identity.manage_factors")
     gone, _ = Passkey.objects.filter(user__public_id=user_id, public_id=passkey_id).delete()
     return bool(gone)
 
@@ -93,12 +93,12 @@ def take_passkey(*, actor: Actor, answer: str, host: str, address: str, at: dt.d
 
     A counter that runs backwards tells of a copied key and is refused.
     """
-    wait = heard(_NOBODY + address, address, at)
+    wait = _is_heard(_NOBODY + address, address, at)
     if wait:
         return LoginOutcome(user_id="", wait_s=wait)
     row = _verified(answer, host, at)
     if row is None:
-        return count_failure(_NOBODY + address, address, at)
+        return _count_failure(_NOBODY + address, address, at)
     User.objects.filter(pk=row.user_id).update(last_login=at)
     return LoginOutcome(user_id=str(row.user.public_id), is_staff=row.user.is_staff)
 

@@ -17,7 +17,7 @@ from entrepot.domains.identity.models import (
     RecoveryCode,
     User,
 )
-from entrepot.domains.identity.services.guard import keep_an_owner, own_or, refuse_higher
+from entrepot.domains.identity.services.guard import _keep_an_owner, _own_or, _refuse_higher
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import N_, InvalidInput, NotFound
@@ -63,7 +63,7 @@ def set_password(*, actor: Actor, user_id: str, password: str) -> None:
 
     Raises WeakPassword, NotFound, PermissionDenied.
     """
-    own_or(actor, user_id, "identity.set_password")
+    _own_or(actor, user_id, "identity.set_password")
     _strong(password)
     if not User.objects.filter(public_id=user_id).update(password=_hashed(password)):
         raise NotFound(kind="user", key=user_id)
@@ -73,7 +73,7 @@ def set_password(*, actor: Actor, user_id: str, password: str) -> None:
 @service("identity.manage_own")
 def rename_user(*, actor: Actor, user_id: str, name: str) -> None:
     """Change the name a person goes by. Raises InvalidInput, NotFound, PermissionDenied."""
-    own_or(actor, user_id, "identity.invite_staff")
+    _own_or(actor, user_id, "identity.invite_staff")
     if not User.objects.filter(public_id=user_id).update(name=_name(name)):
         raise NotFound(kind="user", key=user_id)
 
@@ -93,8 +93,8 @@ def deactivate(*, actor: Actor, user_id: str) -> None:
         BeyondOwn: the user may more than the actor.
         NotFound: there is no such user.
     """
-    refuse_higher(actor, user_id)
-    keep_an_owner(without=user_id)
+    _refuse_higher(actor, user_id)
+    _keep_an_owner(without=user_id)
     if not User.objects.filter(public_id=user_id).update(is_active=False):
         raise NotFound(kind="user", key=user_id)
     LoginSession.objects.filter(user__public_id=user_id).delete()
@@ -104,7 +104,7 @@ def deactivate(*, actor: Actor, user_id: str) -> None:
 @service("identity.deactivate")
 def reactivate(*, actor: Actor, user_id: str) -> None:
     """Let a user who had left log in again. Raises BeyondOwn, NotFound."""
-    refuse_higher(actor, user_id)
+    _refuse_higher(actor, user_id)
     if not User.objects.filter(public_id=user_id).update(is_active=True):
         raise NotFound(kind="user", key=user_id)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from entrepot.domains.identity.errors import OwnRoleOnly, RoleHeld
 from entrepot.domains.identity.models import Grant, Role, User
-from entrepot.domains.identity.services.guard import OWNER, keep_an_owner, refuse_beyond
+from entrepot.domains.identity.services.guard import OWNER, _keep_an_owner, _refuse_beyond
 from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -48,7 +48,7 @@ def grant(*, actor: Actor, user_id: str, role: str, scope: str = "") -> None:
         raise NotFound(kind="role" if user else "user", key=role if user else user_id)
     if scope and not _SCOPE.fullmatch(scope):
         raise InvalidInput(field="scope", value=scope[:60], rule=N_("A place looks like warehouse:RTM."))
-    refuse_beyond(actor, kept.permissions, scope)
+    _refuse_beyond(actor, kept.permissions, scope)
     Grant.objects.bulk_create([Grant(user=user, role=kept, scope=scope)], ignore_conflicts=True)
 
 
@@ -58,9 +58,9 @@ def revoke(*, actor: Actor, user_id: str, role: str, scope: str = "") -> bool:
     kept = Role.objects.filter(code=role).first()
     if kept is None:
         return False
-    refuse_beyond(actor, kept.permissions, scope)
+    _refuse_beyond(actor, kept.permissions, scope)
     if role == OWNER and not scope:
-        keep_an_owner(without=user_id)
+        _keep_an_owner(without=user_id)
     gone, _ = Grant.objects.filter(user__public_id=user_id, role=kept, scope=scope).delete()
     return bool(gone)
 
@@ -79,12 +79,12 @@ def save_role(*, actor: Actor, name: str, permissions: Sequence[str], code: str 
         raise InvalidInput(field="name", value="", rule=N_("Give the role a name."))
     if not wanted or not all(_PERMISSION.fullmatch(p) for p in wanted):
         raise InvalidInput(field="permissions", value="", rule=N_("Choose at least one thing the role may do."))
-    refuse_beyond(actor, wanted)
+    _refuse_beyond(actor, wanted)
     if not code:
         row = Role.objects.create(code=f"own-{new_id().hex[-10:]}", name=title, permissions=wanted, own=True)
         return row.code
     kept = _own_role(code)
-    refuse_beyond(actor, kept.permissions)
+    _refuse_beyond(actor, kept.permissions)
     kept.name, kept.permissions = title, wanted
     kept.save(update_fields=["name", "permissions"])
     return kept.code
@@ -94,7 +94,7 @@ def save_role(*, actor: Actor, name: str, permissions: Sequence[str], code: str 
 def remove_role(*, actor: Actor, code: str) -> None:
     """Delete a role of one's own that nobody holds. Raises NotFound, OwnRoleOnly, RoleHeld, BeyondOwn."""
     kept = _own_role(code)
-    refuse_beyond(actor, kept.permissions)
+    _refuse_beyond(actor, kept.permissions)
     holders = Grant.objects.filter(role=kept).count()
     if holders:
         raise RoleHeld(number=holders)
@@ -107,7 +107,7 @@ def require_second_factor(*, actor: Actor, code: str, required: bool) -> None:
     kept = Role.objects.filter(code=code).first()
     if kept is None:
         raise NotFound(kind="role", key=code[:40])
-    refuse_beyond(actor, kept.permissions)
+    _refuse_beyond(actor, kept.permissions)
     Role.objects.filter(pk=kept.pk).update(second_factor=required)
 
 

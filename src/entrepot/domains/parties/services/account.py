@@ -19,7 +19,7 @@ from entrepot.kernel.errors import NotFound
 MOST = 20
 
 
-def own(actor: Actor, account_id: str) -> None:
+def _own(actor: Actor, account_id: str) -> None:
     """Raise NotFound unless the actor is the owner of the account (or the system)."""
     if actor.kind != "system" and actor.id != account_id:
         raise NotFound(kind="account", key=account_id)
@@ -36,7 +36,7 @@ def save_address(
         AddressBookFull: twenty are kept.
         NotFound: no such address in this account.
     """
-    own(actor, account_id)
+    _own(actor, account_id)
     faults = check(address)
     if faults:
         field, rule = faults[0]
@@ -63,7 +63,7 @@ def save_address(
 @service("parties.manage_own")
 def set_default_address(*, actor: Actor, account_id: str, address_id: str) -> None:
     """Make an address the first choice of the checkout. Raises NotFound."""
-    own(actor, account_id)
+    _own(actor, account_id)
     _kept(account_id, address_id)
     _make_default(account_id, address_id)
 
@@ -71,7 +71,7 @@ def set_default_address(*, actor: Actor, account_id: str, address_id: str) -> No
 @service("parties.manage_own")
 def remove_address(*, actor: Actor, account_id: str, address_id: str) -> bool:
     """Take an address out; the oldest of the others becomes the default if it was. False when there was none."""
-    own(actor, account_id)
+    _own(actor, account_id)
     gone, _ = SavedAddress.objects.filter(account_id=account_id, public_id=address_id).delete()
     rest = SavedAddress.objects.filter(account_id=account_id).order_by("id")
     if gone and rest.exists() and not rest.filter(is_default=True).exists():
@@ -82,7 +82,7 @@ def remove_address(*, actor: Actor, account_id: str, address_id: str) -> bool:
 @service("parties.manage_own")
 def set_consent(*, actor: Actor, account_id: str, kind: str, given: bool, at: dt.datetime) -> None:
     """Keep a yes or no to one use of the data; the same answer again changes nothing. Raises NotFound."""
-    own(actor, account_id)
+    _own(actor, account_id)
     if kind not in CONSENTS:
         raise NotFound(kind="consent", key=kind[:30])
     last = Consent.objects.filter(account_id=account_id, kind=kind).order_by("-at", "-id").first()

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from entrepot.domains.parties.errors import AskedBefore
 from entrepot.domains.parties.models import Address, Buyer, Consent, PrivacyRequest, SavedAddress
 from entrepot.domains.parties.queries import email_index
-from entrepot.domains.parties.services.account import own
+from entrepot.domains.parties.services.account import _own
 from entrepot.domains.parties.types import PrivacyKind
 from entrepot.infra import crypto, db
 from entrepot.infra.service import service
@@ -33,7 +33,7 @@ def ask_privacy(*, actor: Actor, account_id: str, kind: PrivacyKind, locale: str
 
     Raises AskedBefore while the same is open.
     """
-    own(actor, account_id)
+    _own(actor, account_id)
     row = PrivacyRequest(
         kind=kind, account_id=account_id, locale=locale, asked_at=at, deadline_at=at + LAW,
         run_at=at + GRACE if kind == "erasure" else at,
@@ -49,7 +49,7 @@ def ask_privacy(*, actor: Actor, account_id: str, kind: PrivacyKind, locale: str
 @service("parties.manage_own")
 def call_off_privacy(*, actor: Actor, account_id: str, kind: PrivacyKind, at: dt.datetime) -> bool:
     """Call an open request off; False when none is open (any more)."""
-    own(actor, account_id)
+    _own(actor, account_id)
     rows = PrivacyRequest.objects.filter(account_id=account_id, kind=kind, state="asked")
     return bool(rows.update(state="off", done_at=at))
 
