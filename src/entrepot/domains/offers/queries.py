@@ -33,6 +33,12 @@ _WORDS = (
     "JOIN LATERAL (SELECT w.title, w.place, w.language FROM offers_offerwords w WHERE w.product_id = r.product_id"
     " ORDER BY array_position(%(chain)s::text[], w.language::text) NULLS LAST LIMIT 1) t ON true"
 )
+# The attributes of a product in the language asked for, else in English, else in any: nearly always one look-up by key.
+_FACETS = (
+    "coalesce((SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id AND w.language = %(first)s),"
+    " (SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id AND w.language = 'en'),"
+    " (SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id ORDER BY w.id LIMIT 1))"
+)
 _HAS_ATTRIBUTE = (
     "EXISTS (SELECT 1 FROM offers_offerwords a WHERE a.product_id = r.product_id"
     " AND a.facets && %%(attribute%d)s::varchar[])"
@@ -82,7 +88,7 @@ def _groups(filters: Filters) -> list[list[str]]:
 def _params(market: str, language: str, path: str, filters: Filters) -> dict[str, Any]:
     low, high = shelf.reach(path)
     return {
-        "market": market, "chain": chain(language), "low": low, "high": high, "arrives_by": filters.arrives_by,
+        "market": market, "chain": chain(language), "first": chain(language)[0], "low": low, "high": high, "arrives_by": filters.arrives_by,
         "ships_from": list(filters.ships_from), "price_from": filters.price_from, "price_to": filters.price_to,
         "brands": list(filters.brands),
         **{f"attribute{number}": group for number, group in enumerate(_groups(filters))},
@@ -155,8 +161,9 @@ def _cards(
         order = "(s.words @@ %(every)s::tsquery) DESC, s.rank DESC, r.id" if "every" in params else "s.rank DESC, r.id"
     where = "".join(f" AND {condition}" for condition in _conditions(filters).values())
     rows = db.fetch(
-        f"SELECT {_CARD} FROM (SELECT r.*, row_number() OVER (ORDER BY {order}) AS place {_base(text, path)}{where}"  # noqa: S608 constants only
-        f" ORDER BY {order} LIMIT %(size)s OFFSET %(skip)s) r {_WORDS} ORDER BY r.place",
+        # Numbered once they are the page's: a window over the whole shelf would sort all of it.
+        f"SELECT {_CARD} FROM (SELECT c.*, row_number() OVER () AS place FROM (SELECT r.* {_base(text, path)}{where}"  # noqa: S608 constants only
+        f" ORDER BY {order} LIMIT %(size)s OFFSET %(skip)s) c) r {_WORDS} ORDER BY r.place",
         {**params, "size": size, "skip": (page - 1) * size},
     )
     return tuple(OfferCard(*row) for row in rows)
@@ -197,9 +204,7 @@ SELECT x.* FROM (SELECT count(*) FILTER (WHERE offered AND {every}) AS total, co
 UNION ALL SELECT 'from', ships_from, count(*) FILTER (WHERE {_others(conditions, "from")}) FROM base WHERE offered GROUP BY ships_from
 UNION ALL (SELECT 'brand', brand, count(*) FILTER (WHERE {_others(conditions, "brand")}) AS n FROM base
  WHERE offered AND brand <> '' GROUP BY brand ORDER BY n DESC, brand LIMIT 12)
-UNION ALL (SELECT 'attribute', f, count(*) AS n FROM base r
- JOIN LATERAL (SELECT w.facets FROM offers_offerwords w WHERE w.product_id = r.product_id
-  ORDER BY array_position(%(chain)s::text[], w.language::text) NULLS LAST LIMIT 1) t ON true, unnest(t.facets) f
+UNION ALL (SELECT 'attribute', f, count(*) AS n FROM base r, unnest({_FACETS}) f
  WHERE r.offered AND {every} AND (SELECT count(*) FROM base) <= {_MOST_FOR_ATTRIBUTES} GROUP BY f ORDER BY n DESC, f LIMIT 60)
 """,  # noqa: S608 constants only
         {**params, **days},
