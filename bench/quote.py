@@ -30,7 +30,7 @@ DATABASE = False
 DAY = dt.date(2026, 11, 25)
 CENT = Decimal("0.01")
 CODES = ("610910", "691110", "940521", "851830", "420222")
-REGISTERED = ("ioss@EU", "oss@EU", "sales_tax@US-CA")
+REGISTERED = ("ioss@EU", "oss@EU", "sales_tax@US-CA", "vat@GB", "gst_lvg@AU")
 
 
 class Case(NamedTuple):
@@ -48,6 +48,9 @@ CASES = {
     "us_informal": Case("US", "USD", "CA", 1_999),
     "sa_relief": Case("SA", "SAR", "", 7_999),
     "sa_above_1000": Case("SA", "SAR", "", 39_999),
+    "gb_at_sale": Case("GB", "GBP", "", 1_999),
+    "au_low_value": Case("AU", "AUD", "", 1_999),
+    "ca_ontario": Case("CA", "CAD", "ON", 1_999),
 }
 
 
@@ -113,6 +116,7 @@ class Decimals(NamedTuple):
     on_duty: bool
     on_fee: bool
     on_freight: bool
+    once: bool
 
 
 def _decimal_total(case: Decimals) -> Decimal:
@@ -124,12 +128,12 @@ def _decimal_total(case: Decimals) -> Decimal:
         duty[n] = _round(value * base) + sum((_round(value * more) for more in added), Decimal(0))
     entry = _shares(case.entry_fee, goods) if case.entry_fee else [Decimal(0)] * number
     fees = [case.item_fee + entry[n] for n in range(number)]
-    tax = Decimal(0)
-    for n in range(number):
-        base_value = goods[n] + (duty[n] if case.on_duty else 0) + (fees[n] if case.on_fee else 0)
-        tax += _round(base_value * case.rate)
-    if case.on_freight:
-        tax += _round(case.freight * case.rate)
+    bases = [
+        goods[n] + (duty[n] if case.on_duty else Decimal(0)) + (fees[n] if case.on_fee else Decimal(0))
+        for n in range(number)
+    ]
+    bases += [case.freight] if case.on_freight else []
+    tax = _round(sum(bases) * case.rate) if case.once else sum((_round(b * case.rate) for b in bases), Decimal(0))
     return sum(goods) + case.freight + sum(duty) + sum(fees) + tax
 
 
@@ -158,6 +162,7 @@ def _decimals(parcel: Consignment, duty: CustomsRules, vat: TaxRules) -> Decimal
         on_duty=scheme.on_duty,
         on_fee=scheme.on_fee,
         on_freight=scheme.on_freight and scheme.taxed,
+        once=scheme.level == "total",
     )
 
 

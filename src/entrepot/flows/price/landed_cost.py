@@ -117,7 +117,7 @@ def landed_cost(
     if tax.by_goods:
         schemes = tax_engine.schemes_for(consignment, tax, fx=fx)
         scheme = schemes[-1]
-        alike = all(one is scheme for one in schemes)
+        alike = schemes.count(scheme) == len(schemes)
         key = scheme.key if alike else [one.key for one in schemes]
     else:
         scheme = tax_engine.scheme_for(consignment, tax, fx=fx)
@@ -141,8 +141,9 @@ def landed_cost(
         line_tax += t
     freight = consignment.freight_minor + consignment.insurance_minor
     rules = {id(charge.rule): charge.rule for charge in charges}
-    for used in schemes or (scheme,):
-        rules[id(used.rule)] = used.rule
+    rules[id(scheme.rule)] = scheme.rule
+    if not alike:
+        rules |= {id(used.rule): used.rule for used in schemes}
     return LandedCost(
         ref=consignment.ref,
         currency=consignment.currency,

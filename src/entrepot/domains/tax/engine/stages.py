@@ -105,18 +105,23 @@ class _Rows:
 
     def add(self, group: _Group, tax: TaxRate | FurtherTax, amount: int, unlike: str, zero: str) -> None:
         """Share a group's tax among its parts by base, with a row for each."""
-        weights, ppm, collector = group.weights(), tax.rate_ppm, self.scheme.collector
-        name, lines = tax.name or self.scheme.name, self.consignment.lines
-        for position, share in enumerate(split_coins(amount, weights, self.coin)):
-            base, ref = weights[position], ""
-            if position < len(group.parts):
-                n = group.lines[position]
-                self.line_tax[n] += share
-                ref = lines[n].ref
-            else:
-                self.freight_tax += share
+        weights, ppm, rule, collector = group.weights(), tax.rate_ppm, tax.rule, self.scheme.collector
+        name, lines, line_tax, charges = (
+            tax.name or self.scheme.name,
+            self.consignment.lines,
+            self.line_tax,
+            self.charges,
+        )
+        shares = split_coins(amount, weights, self.coin)
+        for n, base, share in zip(group.lines, weights, shares, strict=False):
+            line_tax[n] += share
             reason = zero if not share else "" if share == (base * ppm * 2 + PPM) // (PPM * 2) else unlike
-            self.charges.append(Charge("tax", name, ref, share, tax.rule, base, ppm, reason, collector))
+            charges.append(Charge("tax", name, lines[n].ref, share, rule, base, ppm, reason, collector))
+        if group.freight:
+            base, share = group.freight, shares[-1]
+            self.freight_tax += share
+            reason = zero if not share else "" if share == (base * ppm * 2 + PPM) // (PPM * 2) else unlike
+            charges.append(Charge("tax", name, "", share, rule, base, ppm, reason, collector))
 
 
 def _own(consignment: Consignment, scheme: TaxScheme, duty: Sequence[int], fee: Sequence[int]) -> list[int]:
@@ -153,10 +158,11 @@ def assess(
     else:
         for group in groups:
             group.main = taxed_at(group.base, group.rate, rounding)
-    mains = _shared([group.main for group in groups], step, scheme, coin)
-    for group, amount in zip(groups, mains, strict=True):
-        group.main = amount
-        rate = group.rate
+    if step:
+        for group, amount in zip(groups, _shared([group.main for group in groups], step, scheme, coin), strict=True):
+            group.main = amount
+    for group in groups:
+        amount, rate = group.main, group.rate
         rows.add(group, rate, amount, INSIDE if rate.inside else TOGETHER, rate.reason or "rounds_to_zero")
     for position in range(max(len(group.rate.further) for group in groups)):
         mine = [group for group in groups if len(group.rate.further) > position]

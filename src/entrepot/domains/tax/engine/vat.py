@@ -88,6 +88,8 @@ def schemes_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = No
     """
     found, needed = _candidates(consignment, rules, fx)
     lines = consignment.lines
+    if found and not found[0].by_goods:
+        return [found[0]] * len(lines)
     chosen: list[TaxScheme | None] = [None] * len(lines)
     for scheme in found:
         limit = _item_limit(scheme, consignment.currency, fx) if scheme.by_goods else None
