@@ -1,7 +1,7 @@
 """`entrepot messages`: keep the message catalogues in step with the code, and say what is missing.
 
 Messages are taken from Python (`gettext`, `N_`, …) and Jinja templates; English is the message itself. Chinese must be
-complete; German and Arabic must be complete for what a buyer sees.
+complete; the other languages must be complete for what a buyer sees.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HELP = "update, fill, check and compile the message catalogues"
 EARLY = True
 
 PACKAGE = Path(__file__).resolve().parents[3]
-LANGUAGES = ("zh_Hans", "de", "ar")
+LANGUAGES = ("zh_Hans", "de", "ar", "fr", "es", "pt_BR", "ja")
 METHODS = [
     ("**/migrations/**", "ignore"),
     ("**.py", "python"),
@@ -38,9 +38,9 @@ KEYWORDS = {
 BUYER = (
     "interfaces/storefront", "interfaces/web", "domains/messages", "flows/tell", "kernel", "domains/checkout",
     "domains/parties", "domains/payments", "domains/orders", "domains/inventory/errors", "domains/markets/errors",
-    "domains/customs", "domains/tax",
+    "domains/customs", "domains/tax", "domains/declarations/engine/packing", "domains/identity/errors",
 )  # fmt: skip
-COMPLETE = {"zh_Hans": ("",), "de": BUYER, "ar": BUYER}
+COMPLETE = {"zh_Hans": ("",), **dict.fromkeys(("de", "ar", "fr", "es", "pt_BR", "ja"), BUYER)}
 _PLACE = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)\}")
 
 
