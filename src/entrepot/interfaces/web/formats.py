@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from decimal import Context, Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
@@ -44,16 +46,58 @@ def cldr(language: str, country: str = "") -> Locale:
 @functools.lru_cache(maxsize=65_536)
 def money(minor: int, currency: str, locale: Locale, code: bool = False) -> str:
     """Return an amount of minor units as CLDR writes it, e.g. 1.299,90 €; `code` writes EUR instead of the sign."""
-    value = Decimal(minor).scaleb(-exponent(currency))
-    pattern = "#,##0.00\xa0¤¤" if code else None
-    return format_currency(
-        value,
+    shape = _shape(currency, locale, code, minor < 0)
+    places = shape.places
+    digits = str(abs(minor)).rjust(places + 1, "0")
+    whole, cents = (digits[:-places], shape.decimal + digits[-places:]) if places else (digits, "")
+    groups, size = [], shape.last_group
+    while len(whole) > size:
+        groups.append(whole[-size:])
+        whole, size = whole[:-size], shape.group_size
+    groups.append(whole)
+    return f"{shape.before}{shape.group.join(reversed(groups))}{cents}{shape.after}"
+
+
+class _Shape(NamedTuple):
+    """How amounts of a currency are written in a language: what stands before and after, and between the digits."""
+
+    before: str
+    after: str
+    group: str
+    last_group: int
+    group_size: int
+    decimal: str
+    places: int
+
+
+@functools.lru_cache(maxsize=4_096)
+def _shape(currency: str, locale: Locale, code: bool, negative: bool) -> _Shape:
+    """Learn the shape from one amount that Babel writes: a page of prices would else cost it half its time."""
+    places = exponent(currency)
+    whole = -123456789 if negative else 123456789
+    written = format_currency(
+        Decimal(whole),
         currency,
-        pattern,
+        "#,##0.00\xa0¤¤" if code else None,
         locale=locale,
         numbering_system=_DIGITS,
         decimal_quantization=True,
         currency_digits=True,
+    )
+    first, last = written.index("1"), max(at for at, sign in enumerate(written) if sign.isdigit())
+    figures = written[first : last + 1]
+    decimal = figures[-places - 1] if places else ""
+    groups = re.findall(r"[0-9]+", figures[: -places - 1] if places else figures)
+    group = figures[len(groups[0])] if len(groups) > 1 else ""
+    most = len(groups[-1])
+    return _Shape(
+        written[:first],
+        written[last + 1 :],
+        group,
+        most if group else 99,
+        len(groups[-2]) if len(groups) > 2 else most,
+        decimal,
+        places,
     )
 
 
