@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 import yaml
 
-from entrepot.domains.customs.engine.law import Frame, frame_of, percent, prefixes, rates_of, rules_from
+from entrepot.domains.customs.engine.law import Frame, frame_of, rates_of, rules_from
 from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
+from entrepot.domains.customs.engine.tariff import percent, prefixes
 from entrepot.domains.customs.errors import NotCovered
 from entrepot.domains.customs.types import CustomsRules, DutyRate
 from entrepot.infra import db

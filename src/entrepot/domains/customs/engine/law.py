@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from entrepot.domains.customs.engine.tables import Law, TariffRow
+from entrepot.domains.customs.engine.tariff import base_rate, percent, stored_reference, tariff_rows
 from entrepot.domains.customs.types import AddedDuty, CodeRate, CustomsRules, DutyRate, EntryKind, Fee, Treatment
 from entrepot.kernel.lawfile import LawRow, ppm, reference, with_doubt
 from entrepot.kernel.money import Money
@@ -138,46 +138,6 @@ def _doubts(rows: Iterable[LawRow], origin: str, code: str) -> str:
     return "; ".join(found)
 
 
-def percent(rate_ppm: int) -> str:
-    """Return a rate in words, e.g. 45_000 ppm as "4.5 %"."""
-    return f"{(Decimal(rate_ppm) / 10_000).normalize():f} %"
-
-
-def _stored_reference(row: TariffRow, law: Law) -> RuleRef:
-    key = f"{row.code or 'all goods'}{' ' + row.origin if row.origin else ''}{' ' + row.name if row.name else ''}"
-    since = row.from_date.isoformat() if row.from_date else ""
-    until = row.until.isoformat() if row.until else ""
-    return RuleRef(
-        f"customs.{law.territory}.tariff", key, percent(row.rate_ppm), row.source, row.confidence, since, until
-    )
-
-
-def tariff_rows(law: Law, on: dt.date) -> list[TariffRow]:
-    """Return the tariff rows that come with the law's own file, in force on a day; the code `*` stands for all goods."""
-    return [
-        TariffRow(
-            "" if row.fields["code"] == "*" else str(row.fields["code"]), row.fields.get("origin", ""),
-            ppm(row.fields["rate"]), False, "", row.period.start, row.period.end,
-            with_doubt(row.fields["source"], row.fields.get("doubt")), row.fields["confidence"],
-        )
-        for row in law.rows("tariff", on)
-    ]  # fmt: skip
-
-
-def prefixes(code: str) -> list[str]:
-    """Return an HS code and what it may be looked up by, longest first: itself, then 8, 6 and 4 digits."""
-    return [code, *(code[:n] for n in (8, 6, 4) if n < len(code))]
-
-
-def _base_rate(code: str, origin: str, rows: Mapping[tuple[str, str], TariffRow]) -> TariffRow | None:
-    for prefix in (*prefixes(code), code[:2], ""):
-        for wanted in (origin, ""):
-            row = rows.get((prefix, wanted))
-            if row is not None:
-                return row
-    return None
-
-
 class Frame(msgspec.Struct, frozen=True):
     """What the law's own tables say of a destination on a day, whatever the goods: compiled once, used for every cart."""
 
@@ -246,13 +206,13 @@ def rates_of(
     for code, origin in set(pairs):
         added = _added(frame.added, law, origin, code)
         added += [
-            AddedDuty(row.rate_ppm, _stored_reference(row, law))
+            AddedDuty(row.rate_ppm, stored_reference(row, law))
             for row in extra
             if code.startswith(row.code) and row.origin in ("", origin)
         ]
-        row = _base_rate(code, origin, base)
+        row = base_rate(code, origin, base)
         if row is not None:
-            rate, rule = row.rate_ppm, _stored_reference(row, law)
+            rate, rule = row.rate_ppm, stored_reference(row, law)
         elif merchant is not None:
             rate, rule = merchant.rate_ppm, merchant.rule
         else:

@@ -1,4 +1,4 @@
-"""`entrepot import local-tax FILE --jurisdiction US`: local sales tax by postal code."""
+"""`entrepot import local-tax FILE --jurisdiction COUNTRY`: local sales tax by postal code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 10
 def import_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", type=Path)
-    parser.add_argument("--jurisdiction", default="US", help="whose regions the file speaks of (default US)")
+    parser.add_argument("--jurisdiction", required=True, metavar="COUNTRY", help="whose regions the file speaks of")
     parser.add_argument(
         "--from", dest="from_date", type=dt.date.fromisoformat, default=dt.date(2026, 1, 1),
         help="day from which the rates hold (default 2026-01-01)",
