@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from entrepot.interfaces.cli.law_examples import run_file
+from entrepot.interfaces.cli.law_examples.page import page
 from entrepot.kernel.errors import InvalidInput, NotFound
 from tests.law_builders import DAY
 
@@ -22,6 +23,14 @@ def test_outcomes() -> None:
     assert found["OWN-7"].words == "jurisdiction QQ is not covered yet"
     assert "“five” is no amount" in found["OWN-8"].words
     assert found["OWN-10"].result == "failed" and "expected ['18.00'], computed ['19.00']" in found["OWN-10"].words
+
+
+def test_a_page_tells_source_expected_and_computed() -> None:
+    text = page(list(run_file(FILE, DAY)), name=FILE.name, today=DAY)
+    assert "36 passed, 1 failed, 3 skipped" in text
+    rows = [line for line in text.splitlines() if line.startswith("| OWN-")]
+    assert len(rows) == 40 and {line.count("|") for line in rows} == {8}
+    assert "| OWN-4 | SA | low_value_threshold | duty 50.00; vat 157.50 | duty 50.00; vat 157.50 | passed |" in text
 
 
 def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from entrepot.domains.customs import queries as customs
 from entrepot.domains.tax import queries as tax
 from entrepot.infra import clock
 from entrepot.interfaces.cli.law_examples import run_file
+from entrepot.interfaces.cli.law_examples.page import page
 
 HELP = "run worked examples against the engines, check the tables of law"
 DATABASE = False
@@ -20,6 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True)
     examples = what.add_parser("examples", help="run a file of worked examples; the last line counts them")
     examples.add_argument("file", type=Path)
+    examples.add_argument(
+        "--page", type=Path, metavar="FILE", help="also write each with source, expected and computed"
+    )
     what.add_parser("check", help="read every table of law and say what is covered; fails on a gap or overlap")
 
 
@@ -30,8 +34,12 @@ def run(args: argparse.Namespace) -> int:
         print(f"tax: {', '.join(tax.covered_countries())}")
         return 0
     counted: Counter[str] = Counter()
+    outcomes = []
     for outcome in run_file(args.file, clock.today()):
+        outcomes.append(outcome)
         counted[outcome.result] += 1
         print(f"{outcome.result:<8}{outcome.id:<16}{outcome.topic:<24}{outcome.words}".rstrip())
+    if args.page:
+        args.page.write_text(page(outcomes, name=args.file.name, today=clock.today()), "utf-8")
     print(f"{counted['passed']} passed, {counted['failed']} failed, {counted['skipped']} skipped")
     return 1 if counted["failed"] else 0

@@ -36,12 +36,18 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of an example; `words` says expected and computed, or why it was skipped."""
+    """What became of an example; `words` says expected and computed, or why it was skipped.
+
+    `figures` are (what, expected, computed) of each key compared; `jurisdiction` and `source` are as the file says.
+    """
 
     id: str
     topic: str
     result: Literal["passed", "failed", "skipped"]
     words: str = ""
+    jurisdiction: str = ""
+    source: str = ""
+    figures: tuple[tuple[str, str, str], ...] = ()
 
 
 class Topic(msgspec.Struct, frozen=True):
@@ -171,9 +177,9 @@ def _judge(example: Example) -> Outcome:
         for key, value in wanted.items()
         if not _same(value, computed[key])
     ]
-    if wrong:
-        return Outcome(example.id, example.topic, "failed", "; ".join(wrong))
-    return Outcome(example.id, example.topic, "passed")
+    result: Literal["passed", "failed"] = "failed" if wrong else "passed"
+    figures = tuple((key, str(value), str(computed[key])) for key, value in wanted.items())
+    return Outcome(example.id, example.topic, result, "; ".join(wrong), figures=figures)
 
 
 def run_example(raw: Mapping[str, Any], today: dt.date) -> Outcome:
@@ -205,5 +211,9 @@ def run_file(path: Path, today: dt.date) -> Iterable[Outcome]:
         raise InvalidInput(field="file", value=path.name, rule="It is no YAML.") from fault
     if not isinstance(loaded, dict) or not isinstance(loaded.get("examples"), list):
         raise InvalidInput(field="file", value=path.name, rule="It has no list named “examples”.")
+    sources = loaded.get("sources") or {}
     for raw in loaded["examples"]:
-        yield run_example(raw, today)
+        told = raw.get("source") or []
+        named = [str(sources.get(key, {}).get("ref", key)) for key in (told if isinstance(told, list) else [told])]
+        place = str(raw.get("jurisdiction", ""))
+        yield msgspec.structs.replace(run_example(raw, today), jurisdiction=place, source="; ".join(named))
