@@ -37,6 +37,6 @@ export default defineConfig({
     outDir: "dist",
     manifest: "manifest.json",
     target: "es2022",
-    rollupOptions: { input: { storefront: here("./src/storefront.ts") } },
+    rollupOptions: { input: { storefront: here("./src/storefront.ts"), console: here("./src/console.ts") } },
   },
 });

@@ -31,6 +31,7 @@ from tests.fakes.carrier import carrying
 pytestmark = pytest.mark.django_db
 PASSWORD = "a quiet harbour"
 MOST_STATEMENTS = 15
+MOST_OF_HOME = 20  # its figures are asked of six domains and kept for seconds; see test_console_figures
 
 
 @pytest.fixture(autouse=True)
@@ -222,7 +223,8 @@ def test_every_page_is_drawn_within_its_statements(language):
         with CaptureQueriesContext(connection) as statements:
             answer = browser.get(path)
         assert answer.status_code == 200, path
-        assert len(statements) <= MOST_STATEMENTS, (path, len(statements))
+        most = MOST_OF_HOME if path == "/console/" else MOST_STATEMENTS
+        assert len(statements) <= most, (path, len(statements))
         text = answer.content.decode()
         assert text.count("<h1") == 1 and "%(" not in text, path
 

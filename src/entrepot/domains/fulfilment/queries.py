@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import resources
 
 from entrepot.domains.fulfilment.models import Shipment, ShipmentItem, ShipmentPackage
-from entrepot.domains.fulfilment.types import PackageView, ShipmentLine, ShipmentView
+from entrepot.domains.fulfilment.types import PackageView, ShipmentLine, ShipmentView, WorkCount
 from entrepot.infra import db
 from entrepot.kernel.errors import NotFound
 
@@ -86,6 +86,18 @@ def counts(*, warehouse: str | None = None) -> dict[str, int]:
     """Return state → number of shipments."""
     sql = "SELECT state, count(*) FROM fulfilment_shipment WHERE %s::text IS NULL OR warehouse = %s GROUP BY state"
     return dict(db.fetch(sql, [warehouse, warehouse]))  # type: ignore[arg-type]
+
+
+_WORK = """
+SELECT state, count(*), count(*) FILTER (WHERE dispatch_by < %(at)s), min(dispatch_by),
+  coalesce(array_agg(DISTINCT order_id::text) FILTER (WHERE dispatch_by < %(at)s), '{}')
+FROM fulfilment_shipment WHERE state IN ('to_pick', 'picked', 'packed') GROUP BY state
+"""
+
+
+def work(*, at: dt.datetime) -> dict[str, WorkCount]:
+    """Return what waits in the warehouses by state (to_pick, picked, packed), and what of it is late; one statement."""
+    return {state: WorkCount(*row[:3], tuple(row[3])) for state, *row in db.fetch(_WORK, {"at": at})}
 
 
 def unfinished_bookings(*, begun_before: dt.datetime, limit: int = 50) -> tuple[str, ...]:

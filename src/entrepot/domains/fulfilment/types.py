@@ -68,3 +68,12 @@ class ShipmentDraft(msgspec.Struct, frozen=True):
     carrier: str
     lines: tuple[ShipmentLine, ...]
     dispatch_by: dt.datetime | None = None
+
+
+class WorkCount(msgspec.Struct, frozen=True):
+    """How many shipments wait in a state, how many of them should have left, when the first must, and the late ones' orders."""
+
+    number: int
+    late: int
+    first_due: dt.datetime | None
+    late_orders: tuple[str, ...]

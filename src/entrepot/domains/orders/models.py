@@ -1,5 +1,6 @@
 """Tables of orders: the base, its lines, its changes, its timeline. All but the base's state only grow."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -51,6 +52,8 @@ class Order(models.Model):
             models.Index(fields=["network_index"], condition=Q(state="placed"), name="order_open_network"),
             models.Index(fields=["hold_until"], condition=Q(state="placed"), name="order_due"),
             models.Index(fields=["state", "-id"], name="order_by_state"),
+            # Rows lie in the order of time: a summary of blocks finds the days and costs an insert next to nothing.
+            BrinIndex(fields=["placed_at"], name="order_by_day", autosummarize=True),
         ]
         constraints = [
             models.CheckConstraint(

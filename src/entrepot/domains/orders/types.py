@@ -81,6 +81,24 @@ class OrderRow(msgspec.Struct, frozen=True):
     placed_at: dt.datetime
 
 
+class DaySales(msgspec.Struct, frozen=True):
+    """What was sold in a market on a day, less what was called off or given back since. Minor units of `currency`.
+
+    gross = goods + freight + duty + fee + tax.
+    """
+
+    day: dt.date
+    market: str
+    currency: str
+    orders: int
+    goods_minor: int
+    freight_minor: int
+    duty_minor: int
+    fee_minor: int
+    tax_minor: int
+    gross_minor: int
+
+
 class OpenedOrder(msgspec.Struct, frozen=True):
     """A fresh order: its public id and its number."""
 

@@ -91,6 +91,8 @@ _PUNCTUATION = {
 
 TOOLS: dict[str, Any] = {
     "amount": amount,
+    "fx": lambda rate: formats.rate(rate, locale()),
+    "exponent": exponent,
     "ago": ago,
     "span": span,
     "hs": hs,
