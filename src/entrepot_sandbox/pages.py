@@ -82,7 +82,7 @@ def pay_page(row: sqlite3.Row, lang: str, *, step: str = "", said: str = "") -> 
         inner = f"{head}{_back(row, lang)}"
     elif row["method"] == "code":
         title, inner = word("code_title", lang), head + _code_form(row, lang, path)
-    elif row["method"] == "redirect":
+    elif row["method"] not in ("card", "cash_on_delivery"):
         title, inner = word("bank_title", lang), head + _bank_form(lang, path, amount)
     elif step == "challenge":
         title, inner = word("challenge_title", lang), head + _challenge_form(lang, path, said)

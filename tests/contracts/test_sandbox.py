@@ -207,7 +207,7 @@ def test_refunds_stay_within_the_capture(box):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"amount_minor": 0}, {"amount_minor": 1.5}, {"attempt_id": ""}, {"method": "gold"}, {"currency": None}]
+    "wrong", [{"amount_minor": 0}, {"amount_minor": 1.5}, {"attempt_id": ""}, {"method": "Gold!"}, {"currency": None}]
 )
 def test_wrong_input_is_refused_in_words(box, wrong):
     body = {"attempt_id": "w", "amount_minor": 1, "currency": "EUR", "method": "card", **wrong}

@@ -8,20 +8,15 @@ from typing import Any
 
 import yaml
 
-from entrepot.domains.customs import services as customs
 from entrepot.domains.finance import queries as finance
 from entrepot.domains.identity import queries as staff
 from entrepot.domains.identity import services as identity
-from entrepot.domains.inventory import services as inventory
 from entrepot.domains.ledger import services as ledger
 from entrepot.domains.logistics import services as logistics
 from entrepot.domains.markets import queries as market_data
-from entrepot.domains.markets import services as markets
-from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation import services as houses
 from entrepot.domains.pricing import services as pricing
-from entrepot.domains.tax import services as tax
-from entrepot.flows.bring_in.import_fx import load_hand_set
+from entrepot.flows.bring_in.set_up import set_up
 from entrepot.infra import db
 from entrepot.kernel.actor import Actor
 
@@ -48,30 +43,20 @@ def found_company(*, actor: Actor) -> str:
 def open_markets(*, actor: Actor) -> int:
     """Set up the demo's markets and hand-set exchange rates; return the number of markets."""
     told = market_data.demo_data()
-    with db.transaction():
-        for position, row in enumerate(told["markets"]):
-            markets.set_up_market(actor=actor, position=position, **row)
-    load_hand_set(actor=actor, fx=told["fx"])
-    return len(told["markets"])
+    rows = [{"position": position, **row} for position, row in enumerate(told["markets"])]
+    return set_up(actor=actor, told={"markets": rows, "fx": [told["fx"]]})["markets"]
 
 
 def register_for_law(*, actor: Actor) -> int:
     """Record the tax registrations and the merchant's flat duty; return how many rows."""
-    entity_id = organisation.store().entity.id
-    with db.transaction():
-        for row in shop()["registrations"]:
-            tax.register(actor=actor, entity_id=entity_id, **row)
-        for row in shop()["merchant_duty"]:
-            customs.set_merchant_duty(actor=actor, **row)
-    return len(shop()["registrations"]) + len(shop()["merchant_duty"])
+    told = {name: shop()[name] for name in ("registrations", "merchant_duty")}
+    return sum(set_up(actor=actor, told=told).values())
 
 
 def build_warehouses(*, actor: Actor) -> int:
     """Set up the warehouses and the carriers' lanes; return the number of lanes."""
-    entity_id = organisation.store().entity.id
+    set_up(actor=actor, told={"warehouses": shop()["warehouses"]})
     with db.transaction():
-        for row in shop()["warehouses"]:
-            inventory.set_up_warehouse(actor=actor, entity_id=entity_id, **row)
         logistics.set_up_number_ranges(actor=actor)
         return logistics.set_up_lanes(actor=actor)
 
