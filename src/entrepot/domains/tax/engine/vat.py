@@ -17,8 +17,8 @@ from entrepot.kernel.money import PPM, Fx, Rounding, apply_rate, divide, restate
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 
-def _open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
-    """Whether who buys, how it travels and where from are as the scheme wants."""
+def open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
+    """Say whether who buys, how it travels and where from are as a scheme wants."""
     return not (
         (scheme.customers and consignment.customer not in scheme.customers)
         or (scheme.modes and consignment.mode not in scheme.modes)
@@ -67,7 +67,7 @@ def _candidates(consignment: Consignment, rules: TaxRules, fx: Fx | None) -> tup
                 limit = restate(limit, scheme.currency, consignment.currency, fx, "down")
             if value > limit or (value == limit and scheme.limit_exclusive):
                 continue
-        if scheme.narrow and not _open_to(scheme, consignment):
+        if scheme.narrow and not open_to(scheme, consignment):
             continue
         if scheme.registration and not scheme.registered:
             needed.append(scheme.registration)

@@ -84,6 +84,22 @@ class OneOf(msgspec.Struct, frozen=True):
         return " or ".join(str(value) for value in self.values)
 
 
+class Due(msgspec.Struct, frozen=True):
+    """Whether something is due, which an example may say as true or false or in words (“import duty and sales tax”, “nothing”)."""
+
+    something: bool
+
+    def meant_by(self, expected: Any) -> bool:
+        """Say whether an example's word means the same."""
+        if isinstance(expected, bool):
+            return expected is self.something
+        words = str(expected).casefold().strip()
+        return self.something is not (not words or words.startswith(("nothing", "none", "no ", "not ", "0")))
+
+    def __str__(self) -> str:
+        return "something due" if self.something else "nothing due"
+
+
 def minor(value: Any, currency: str = "EUR") -> int:
     """Return an amount in major units (as text) as minor units of a currency, half up; Skip when it is none."""
     try:
@@ -110,6 +126,8 @@ def day(value: Any) -> dt.date:
 
 
 def _same(expected: Any, computed: Any) -> bool:
+    if isinstance(computed, Due):
+        return computed.meant_by(expected)
     if isinstance(computed, OneOf):
         return any(_same(expected, value) for value in computed.values)
     if isinstance(expected, bool) and not isinstance(computed, list):

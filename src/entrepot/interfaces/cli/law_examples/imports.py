@@ -11,7 +11,7 @@ import msgspec
 
 from entrepot.domains.tax.engine import vat as tax_engine
 from entrepot.interfaces.cli.law_examples import shapes, world
-from entrepot.interfaces.cli.law_examples.frame import Example, OneOf, Skip, day, major, minor, percent_ppm, topic
+from entrepot.interfaces.cli.law_examples.frame import Due, Example, OneOf, Skip, day, major, minor, percent_ppm, topic
 from entrepot.interfaces.cli.law_examples.world import Answer, Shipment
 from entrepot.kernel.money import PPM, apply_rate
 
@@ -89,6 +89,8 @@ def goods_of(example: Example) -> tuple[list[int], int]:
     freight = minor(first(given, FREIGHT) or "0", money)
     if "consignment" in given:
         return [minor(line["net"], money) for line in given["consignment"]], freight
+    if "consignments_fob" in given:
+        return [minor(value, money) for value in given["consignments_fob"]], freight
     goods, whole = first(given, GOODS), first(given, WITH_FREIGHT)
     dollars = first(given, ("invoice_usd", "value_usd"))
     if dollars is not None:
@@ -127,12 +129,12 @@ def told(found: Answer, *, goods: int) -> dict[str, Any]:
         "vat_base": say(found.tax_base()), "igst_base": say(found.tax_base()), "added_tax_value": say(found.tax_base()),
         "duty_base": say(sum(c.base_minor for c in cost.charges if c.kind == "duty" and c.rate_ppm)),
         "effective_percent": _percent(charged, goods),
-        "exempt": free and not duty, "vat_due": not free and tax > 0, "duty_free_by_value": cost.treatment != "tariff",
+        "exempt": free and not duty, "vat_due": not free and tax > 0, "duty_free_by_value": found.treatment is not None and found.treatment.kind == "relief",
         "limit": world.scheme_limit(found), "collected": say(tax), "levied": OneOf((say(tax), tax > 0)),
         "vat_computed": say(_uncut(found)), "import_vat_computed": say(_uncut(found)),
         "tax_usd": say(charged), "surcharge_usd": say(duty), "result": _result(found),
         "fixed_tax_allowed": found.schemes[-1].reason == "in_one_rate",
-        "border": OneOf(("import duty and sales tax" if not at_sale else "", not at_sale)),
+        "border": Due(charged > 0 and not at_sale),
     }  # fmt: skip
 
 
@@ -176,6 +178,8 @@ def _cases(example: Example) -> tuple[list[tuple[dt.date, list[int], int]], bool
 
 def _together(example: Example, goods: Sequence[int]) -> list[list[int]]:
     """The consignments an example's goods travel in: one, unless it says that they are sent apart."""
+    if "consignments_fob" in example.input:
+        return [list(goods)] if example.input.get("same_day_same_recipient") else [[amount] for amount in goods]
     words = str(example.input.get("sent", "")).casefold()
     if not words or any(word in words for word in ("together", "one", "single", "same")):
         return [list(goods)]
@@ -193,7 +197,9 @@ def imports(example: Example) -> Mapping[str, Any]:
         found = [told(world.answer(shipment_of(example, on, part, freight)), goods=sum(part)) for part in parts]
         answers.append(found[0] if len(found) == 1 else _added(found))
     if not many:
-        return answers[0]
+        together = bool(example.input.get("same_day_same_recipient"))
+        whole = major(sum(cases[0][1]), money_of(example))
+        return {**answers[0], "aggregated": OneOf((together, whole if together else "0.00"))}
     return {key: [one[key] for one in answers] for key in answers[0]}
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from entrepot.domains.tax.engine.vat import included_tax
 from entrepot.interfaces.cli.law_examples import world
-from entrepot.interfaces.cli.law_examples.frame import Example, OneOf, Skip, major, minor, percent_ppm, topic
+from entrepot.interfaces.cli.law_examples.frame import Due, Example, OneOf, Skip, major, minor, percent_ppm, topic
 from entrepot.interfaces.cli.law_examples.imports import GOODS, KEYS, first, money_of, shipment_of, told
 from entrepot.interfaces.cli.law_examples.world import Answer, Shipment
 from entrepot.kernel.money import PPM, apply_rate, exponent
@@ -70,7 +70,7 @@ def low_value_goods(example: Example) -> Mapping[str, Any]:
     return {
         **told(found[0], goods=sum(goods)),
         "customs_value": major(sum(goods), money),
-        "low_value": low,
+        "low_value": OneOf((low, each)),
         "each_item_low_value": OneOf((all(each), each)),
         "gst": major(at_sale + at_border, money),
         "gst_at_sale": major(at_sale, money),
@@ -78,7 +78,7 @@ def low_value_goods(example: Example) -> Mapping[str, Any]:
         "lvg_tax": major(at_sale, money),
         "duty": major(sum(one.cost.duty_minor for one in found), money),
         "total": major(sum(one.cost.total_minor for one in found), money),
-        "border": OneOf((bool(at_border) or not low, "" if low else "import duty and sales tax")),
+        "border": Due(bool(at_border) or not low),
     }
 
 
@@ -86,7 +86,9 @@ def low_value_goods(example: Example) -> Mapping[str, Any]:
 def low_value_levy(example: Example) -> Mapping[str, Any]:
     """The levy on a low value consignment, and the tax on top."""
     given, money = example.input, money_of(example)
-    value, number = minor(given.get("consignment_value", "1"), money), int(given.get("consignments", 1))
+    several = given.get("consignments", 1)
+    number = len(several) if isinstance(several, list) else int(several)
+    value = minor(given.get("consignment_value", "1"), money)
     found = world.answer(shipment_of(example, example.on, [value], 0))
     levy = found.cost.fee_minor
     gross = levy + apply_rate(levy, found.tax.rates["standard"].rate_ppm)

@@ -23,10 +23,8 @@ from entrepot.domains.tax.queries import law as tax_tables
 from entrepot.domains.tax.types import RegistrationInfo, TaxRules, TaxScheme
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
 from entrepot.interfaces.cli.law_examples import shapes
-from entrepot.kernel.money import Fx
+from entrepot.kernel.money import Fx, exponent
 from entrepot.kernel.trade import Consignment, Line
-
-LIMIT = "limit"
 
 
 class Shipment(msgspec.Struct, frozen=True):
@@ -196,11 +194,9 @@ def _treatment(cost: LandedCost, customs: CustomsRules) -> Treatment | None:
 
 
 def scheme_limit(found: Answer) -> str:
-    """Return the value limit below which nothing is charged that day, in major units as the law has it, "" when there is none."""
-    for law, table in ((tax_tables()[found.shipment.country], "schemes"),):
-        for row in getattr(law, table):
-            f = row.fields
-            free = f.get("taxed") is False and f.get("reason") == "below_threshold"
-            if free and found.shipment.on in row.period and f.get(LIMIT):
-                return str(f[LIMIT])
+    """Return the value up to which nothing is charged that day on such a consignment, in major units as the law has it, or ""."""
+    parcel = parcel_of(found.shipment)
+    for scheme in found.tax.schemes:
+        if not scheme.taxed and scheme.reason == "below_threshold" and tax_engine.open_to(scheme, parcel):
+            return f"{Decimal(scheme.limit_minor or 0).scaleb(-exponent(scheme.currency)):f}"
     return ""
