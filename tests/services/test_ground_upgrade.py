@@ -178,7 +178,7 @@ def test_a_damaged_backup_changes_nothing(upgraded: tuple[Live, tuple[object, ..
             assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
-class fresh:  # noqa: N801 used as a function
+class fresh:
     """An empty database beside the test's own, dropped at the end."""
 
     def __init__(self, name: str) -> None:

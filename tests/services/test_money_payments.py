@@ -95,7 +95,11 @@ def test_an_unknown_method_is_refused_and_a_buyer_has_no_right_of_his_own(buyer)
 
 
 def test_no_test_provider_in_production(settings):
-    assert [m.code for m in queries.methods(market="DE", currency="EUR", amount_minor=100)] == ["card", "redirect", "code"]
+    assert [m.code for m in queries.methods(market="DE", currency="EUR", amount_minor=100)] == [
+        "card",
+        "redirect",
+        "code",
+    ]
     assert all(m.test for m in queries.methods(market="DE", currency="EUR", amount_minor=100))
     settings.PRODUCTION = True
     assert queries.methods(market="DE", currency="EUR", amount_minor=100) == ()

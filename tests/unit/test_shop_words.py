@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from entrepot.domains.markets import queries as markets
-from entrepot.domains.parties import queries as parties
 from entrepot.domains.offers.engine import analyse, shelf, vector
 from entrepot.domains.offers.engine.band import band
+from entrepot.domains.parties import queries as parties
 from entrepot.interfaces.storefront import forms
 from entrepot.interfaces.storefront.views.shelf import arrival_days, read
 from entrepot.interfaces.web import formats

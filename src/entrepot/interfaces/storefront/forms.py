@@ -176,7 +176,8 @@ def read(fields: Mapping[str, Any], country: str) -> Typed:
     if isinstance(nested, dict):
         source = {**nested, **source}
     values = {
-        name: str(source.get(name) or "").strip()[: _LONGEST + 1] for name in (*_TOKENS, "method", "grade", "quote_id", "credit_code")
+        name: str(source.get(name) or "").strip()[: _LONGEST + 1]
+        for name in (*_TOKENS, "method", "grade", "quote_id", "credit_code")
     }
     given = str(source.get("country_code") or country).strip()
     more = parties.address_rules(country=given)
