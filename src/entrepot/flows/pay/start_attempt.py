@@ -20,19 +20,26 @@ from entrepot.kernel.errors import NotFound
 log = structlog.get_logger(__name__)
 
 
-def start_attempt(attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM) -> AttemptView:
+def start_attempt(
+    attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM, opened: AttemptView | None = None, number: str = ""
+) -> AttemptView:
     """Ask the provider to collect an attempt, record its answer, and return the attempt with its next action.
 
     Call it outside any transaction, once the attempt is committed. Harmless when repeated: the attempt's id is the
     provider's idempotency key, and an attempt that is past `started` is returned as it is.
     When the provider does not answer, the attempt stays started; `settle_started_attempts` asks for it later.
+
+    Args:
+        opened: the attempt as it was opened a moment ago, so that it need not be read again; its state is held against the
+            stored one when the answer is recorded.
+        number: that of its order, if it is known.
     """
-    attempt = payments.attempt(attempt_id=attempt_id)
+    attempt = opened or payments.attempt(attempt_id=attempt_id)
     if attempt.state != "started":
         return attempt
     crash_point("pay.attempt_started")
     try:
-        answer = PROVIDERS.get(attempt.provider).start(_request(attempt))
+        answer = PROVIDERS.get(attempt.provider).start(_request(attempt, number))
     except ProviderSilent as silent:
         log.warning("provider_silent", attempt=attempt_id, provider=attempt.provider, cause=repr(silent.__cause__))
         return attempt
@@ -44,17 +51,20 @@ def start_attempt(attempt_id: str, at: dt.datetime, *, actor: Actor = SYSTEM) ->
         return apply_answer(attempt_id, answer, at, known=attempt).attempt
 
 
-def _request(attempt: AttemptView) -> StartRequest:
-    try:
-        number = orders.brief(order_id=attempt.order_id).number
-    except NotFound:
-        number = attempt.order_id
+def _request(attempt: AttemptView, number: str) -> StartRequest:
     return StartRequest(
         attempt_id=attempt.id,
         method=attempt.method,
         amount_minor=attempt.amount_minor,
         currency=attempt.currency,
         return_url=attempt.return_url.replace("{token}", orders.access_token(order_id=attempt.order_id)),
-        description=number,
+        description=number or _number(attempt.order_id),
         expires_at=attempt.expires_at,
     )
+
+
+def _number(order_id: str) -> str:
+    try:
+        return orders.brief(order_id=order_id).number
+    except NotFound:
+        return order_id

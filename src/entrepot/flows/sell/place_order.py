@@ -42,6 +42,7 @@ class Placed(msgspec.Struct, frozen=True):
     number: str
     attempt_id: str
     token: str
+    attempt: AttemptView  # as it was just opened or read
 
 
 def place_order(
@@ -111,7 +112,8 @@ def place_order(
         inventory.reserve_stock(actor=SYSTEM, order_id=opened.id, requests=stock_requests(quote), expires_at=hold_until)
         crash_point("sell.reserved")
     crash_point("sell.placed")
-    return Placed(opened.id, opened.number, attempt.id, order_queries.access_token(order_id=opened.id))
+    token = order_queries.access_token(order_id=opened.id)
+    return Placed(opened.id, opened.number, attempt.id, token, attempt)
 
 
 def _open_attempt(
@@ -149,7 +151,7 @@ def _placed_before(quote_id: str) -> Placed:
     order = order_queries.brief(order_id=order_queries.order_for_quote(quote_id) or "")
     tries = payment_queries.attempts(order_id=order.id)
     first = next((a for a in tries if a.provider != payment_queries.HOUSE), tries[0])
-    return Placed(order.id, order.number, first.id, order_queries.access_token(order_id=order.id))
+    return Placed(order.id, order.number, first.id, order_queries.access_token(order_id=order.id), first)
 
 
 def _refuse_hoarding(email: str, cart_id: str, network: str) -> None:

@@ -20,6 +20,7 @@ from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.parties import queries as parties
 from entrepot.domains.payments import queries as payments
+from entrepot.domains.payments.types import AttemptView
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
@@ -337,7 +338,7 @@ def _place_json(request: HttpRequest, shop: Shop, fields: dict[str, Any], typed:
         "url": f"{shop.url}order/{placed.order_id}?t={placed.token}",
     }  # fmt: skip
     try:
-        attempt = start_attempt(attempt_id=placed.attempt_id, at=clock.now())
+        attempt = _start(placed)
     except Unavailable as silent:
         return basket.remember(JsonResponse({**body, "state": "started", "note": words.say(silent)}), _own(request), 0)
     action = attempt.next_action
@@ -351,6 +352,10 @@ def _place_json(request: HttpRequest, shop: Shop, fields: dict[str, Any], typed:
     return basket.remember(JsonResponse(body), _own(request), 0)
 
 
+def _start(placed: Placed) -> AttemptView:
+    return start_attempt(attempt_id=placed.attempt_id, at=clock.now(), opened=placed.attempt, number=placed.number)
+
+
 def _own(request: HttpRequest) -> str:
     return basket.cart_id(request)
 
@@ -359,7 +364,7 @@ def _next(shop: Shop, placed: Placed) -> HttpResponse:
     """Start the payment and send the buyer to its next action; where the provider is silent, his order page says so."""
     here = f"{shop.url}order/{placed.order_id}?t={placed.token}"
     try:
-        attempt = start_attempt(attempt_id=placed.attempt_id, at=clock.now())
+        attempt = _start(placed)
         where = attempt.next_action.url if attempt.next_action.kind == "redirect" else here
     except Unavailable:
         where = here
