@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
@@ -17,7 +18,10 @@ CASES = yaml.safe_load((Path(__file__).parent / "landed_cost.yaml").read_text("u
 
 def cost_of(case: dict[str, Any]) -> LandedCost:
     """Run a case of the file."""
-    goods = lines(*[(minor(amount), code) for amount, code in case["goods"]])
+    goods = tuple(
+        msgspec.structs.replace(line, tax_category=(*item, "standard")[2])
+        for line, item in zip(lines(*[(minor(item[0]), item[1]) for item in case["goods"]]), case["goods"], strict=True)
+    )
     sent = parcel(
         goods, to=case["to"], sent_from=case["from"], currency=case["currency"], region=case.get("region", ""),
         freight=minor(case["freight"]), mode=case.get("mode", "courier"), customer=case.get("customer", "consumer"),

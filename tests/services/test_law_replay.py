@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
 
 from entrepot.domains.checkout.types import CartLine
 from entrepot.domains.customs import queries as customs
+from entrepot.flows.price import replay
+from entrepot.flows.price.landed_cost import landed_cost
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.price.replay import recompute, replay_stored
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.quote import FrozenQuote
 from tests.builders import AT, seed_shop
+from tests.law_builders import DAY, customs_rules, lines, parcel, tax_rules
 
 pytestmark = pytest.mark.django_db
 CART = (CartLine("LAMP-OAK", 1), CartLine("SPK-MINI", 2), CartLine("TEA-CUP", 3))
@@ -65,3 +69,15 @@ def test_a_quote_that_was_tampered_with_does_not_replay() -> None:
     bad = msgspec.structs.replace(one, charges=tuple(charges))
     found = replay_stored(msgspec.structs.replace(quote, consignments=(bad, *quote.consignments[1:])))
     assert [d.replayed_minor - d.stored_minor for d in found] == [1]
+
+
+def test_the_category_of_a_line_is_told_by_its_rule() -> None:
+    cases = (("GB", "", "books"), ("US", "NY", "clothing"), ("JP", "", "food_basic"), ("DE", "", "standard"))
+    for country, region, category in cases:
+        rows = lines((5_000, "490199"), category=category)
+        rules = tax_rules(country, DAY, region=region, registered=["sales_tax@US-NY", "vat@GB", "ioss@EU"])
+        currency = {"US": "USD", "GB": "GBP", "JP": "JPY"}.get(country, "EUR")
+        sent = parcel(rows, to=country, currency=currency, region=region, freight=100_000)
+        cost = landed_cost(sent, customs_rules(country, DAY, rows), rules, DAY)
+        one = SimpleNamespace(charges=cost.charges)
+        assert replay._category(one, rows[0].ref) == category, country

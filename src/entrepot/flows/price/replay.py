@@ -85,8 +85,9 @@ def replay_stored(quote: FrozenQuote) -> tuple[Difference, ...]:
 
 
 def _category(one: QuotedConsignment, ref: str) -> str:
-    """The tax category a line was taxed under, as its tax row's rule names it."""
-    return next((c.rule.key for c in one.charges if c.kind == "tax" and c.line == ref and c.rate_ppm), "standard")
+    """The tax category a line was taxed under, as the rule of its first tax row names it (perhaps with a postal code after it)."""
+    key = next((c.rule.key for c in one.charges if c.kind == "tax" and c.line == ref), "standard")
+    return key.removeprefix("exemption of ").partition(" ")[0]
 
 
 def consignment_of(quote: FrozenQuote, one: QuotedConsignment) -> Consignment:

@@ -115,7 +115,7 @@ def _exempted(row: LawRow, law: Law, usual: TaxRate, region: str) -> TaxRate:
 
 def _with_further(rates: dict[str, TaxRate], law: Law, region: str, on: dt.date) -> dict[str, TaxRate]:
     """The same rates with the taxes that stand beside them; a category that is free stays free of these too."""
-    found = []
+    found: list[tuple[FurtherTax, tuple[str, ...]]] = []
     for row in law.further:
         f = row.fields
         if on not in row.period or f.get("region", "") not in ("", region):
@@ -124,15 +124,18 @@ def _with_further(rates: dict[str, TaxRate], law: Law, region: str, on: dt.date)
         if "share" in f:
             over, under = (int(part) for part in str(f["share"]).split("/"))
             rule = reference(row, f"tax.{place}", f["key"], f"{f['share']} of the main tax")
-            found.append(FurtherTax(WORDS[f["name"]], 0, rule, (over, under)))
+            more = FurtherTax(WORDS[f["name"]], 0, rule, (over, under))
         else:
             rule = reference(row, f"tax.{place}", f["key"], f"{f['rate']} %")
-            found.append(FurtherTax(WORDS[f["name"]], ppm(f["rate"]), rule))
+            more = FurtherTax(WORDS[f["name"]], ppm(f["rate"]), rule)
+        found.append((more, tuple(f.get("not_categories") or ())))
     if not found:
         return rates
-    more = tuple(found)
     return {
-        name: msgspec.structs.replace(rate, further=more) if rate.rate_ppm else rate for name, rate in rates.items()
+        name: msgspec.structs.replace(rate, further=tuple(more for more, without in found if name not in without))
+        if rate.rate_ppm
+        else rate
+        for name, rate in rates.items()
     }
 
 

@@ -164,9 +164,8 @@ def assess(
     for group in groups:
         amount, rate = group.main, group.rate
         rows.add(group, rate, amount, INSIDE if rate.inside else TOGETHER, rate.reason or "rounds_to_zero")
-    for position in range(max(len(group.rate.further) for group in groups)):
-        mine = [group for group in groups if len(group.rate.further) > position]
-        further = mine[0].rate.further[position]
+    for further in dict.fromkeys(more for group in groups for more in group.rate.further):
+        mine = [group for group in groups if further in group.rate.further]
         for group, amount in zip(mine, _beside(further, mine, scheme, rounding, step, coin), strict=True):
             rows.add(group, further, amount, TOGETHER, "rounds_to_zero")
     whole = consignment.freight_minor + consignment.insurance_minor

@@ -44,7 +44,7 @@ _FIELDS = {
     " importer_of_record minimum label_by_entry procedure_code limit_exclusive limit_per basis customers modes dispatch"
     " origins not_codes not_categories uplift minimum_inclusive level base_step amount_step step_rounding invoice_note",
     "rates": "category rate reason region freight_taxable name inside",
-    "further": "key name region rate share",
+    "further": "key name region rate share not_categories",
     "exemptions": "region category below",
     "nexus": "region sales transactions operator basis period",
     "outside": "place postcodes",
@@ -135,6 +135,8 @@ def _rate_fault(f: Mapping[str, Any]) -> str:
 
 
 def _further_fault(f: Mapping[str, Any]) -> str:
+    if not isinstance(f.get("not_categories") or [], list):
+        return "not_categories is a list of texts"
     if f.get("name") not in WORDS:
         return f"name is one of {', '.join(WORDS)}"
     if ("rate" in f) == ("share" in f):
