@@ -43,7 +43,7 @@ class LandedCost(msgspec.Struct, frozen=True):
     `charges` is the cascade in order (goods, freight, insurance, duty, fee, tax) and sums to `total_minor`.
     `lines` is by Line.ref; `freight_minor` includes insurance; `tax_minor` = tax of all lines + `freight_tax_minor`.
     `scheme` says how it crosses (e.g. ioss, standard_import, us_informal), `entry` which declaration it is entered with; where
-    articles of one consignment go under different schemes, it is the last of them, which asks for most.
+    articles of one consignment go under different schemes, it is the last of them in the law's order, which asks for most.
     `next_boundary` is the first later day on which any rule used may differ: a quote must not be placed on it.
     `rules` are the rule rows used, each once.
     """
@@ -119,6 +119,8 @@ def landed_cost(
         scheme = schemes[-1]
         alike = schemes.count(scheme) == len(schemes)
         key = scheme.key if alike else [one.key for one in schemes]
+        if not alike:
+            scheme = next(one for one in reversed(tax.schemes) if one in schemes)
     else:
         scheme = tax_engine.scheme_for(consignment, tax, fx=fx)
         alike, key, schemes = True, scheme.key, []

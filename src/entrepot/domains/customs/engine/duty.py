@@ -213,7 +213,7 @@ def _by_line(
         counted = _duty(part, part.goods_minor, treatment, rules, fx, own, charges)
         for position, amount, base in zip(mine, own, counted, strict=True):
             duty[position], taxable[position] = amount, base
-    return taxable, chosen[-1]
+    return taxable, next(one for one in reversed(rules.treatments) if one in chosen)
 
 
 def assess(
