@@ -158,6 +158,40 @@ def product_ids(*, after: str = "", limit: int = 1000, category: str = "") -> tu
     return tuple(row[0] for row in rows)
 
 
+_FIND = """
+SELECT p.public_id::text FROM catalogue_product p JOIN catalogue_category c ON c.id = p.category_id
+WHERE (%(category)s = '' OR c.slug = %(category)s)
+ AND (%(market)s = '' OR EXISTS (SELECT FROM catalogue_publication u WHERE u.product_id = p.id AND u.market = %(market)s))
+ AND (NOT %(assumed)s OR EXISTS (SELECT FROM catalogue_variant v WHERE v.product_id = p.id AND v.assumed <> '{{}}'))
+ AND (%(text)s = '' OR EXISTS (SELECT FROM catalogue_producttext t WHERE t.product_id = p.id AND strpos(lower(t.title), lower(%(text)s)) > 0)
+      OR EXISTS (SELECT FROM catalogue_variant v WHERE v.product_id = p.id AND (v.sku ILIKE %(start)s OR v.hs_code LIKE %(digits)s)))
+ AND (%(after)s::uuid IS NULL OR p.public_id {beyond} %(after)s::uuid)
+ORDER BY p.public_id {way} LIMIT %(limit)s
+"""
+
+
+def find_products(
+    *, text: str = "", category: str = "", market: str = "", assumed: bool = False, newest: bool = False,
+    after: str = "", limit: int = 50,
+) -> tuple[str, ...]:  # fmt: skip
+    """Return the public ids of products in the order of their making (or the newest first), after an id.
+
+    Args:
+        text: part of a title in any language, the beginning of a SKU, or of an HS code (four digits at least).
+        market: published there, by its code; `assumed`: only those with customs data that nobody has confirmed.
+    """
+    plain = text.replace("\\", "").replace("%", "").replace("_", "")
+    digits = "".join(ch for ch in text if ch.isdigit())
+    is_code = len(digits) >= 4 and not text.translate({ord(ch): None for ch in "0123456789 ."})
+    way, beyond = ("DESC", "<") if newest else ("ASC", ">")
+    rows = db.fetch(
+        _FIND.format(way=way, beyond=beyond),
+        {"category": category, "market": market, "assumed": assumed, "text": text, "start": f"{plain}%",
+         "digits": f"{digits}%" if is_code else "-", "after": after or None, "limit": limit},
+    )  # fmt: skip
+    return tuple(row[0] for row in rows)
+
+
 def categories(*, language: str = "en") -> tuple[CategoryInfo, ...]:
     """Return all shelves in order, parents before children, with the number of products on and below each."""
     counted = dict(db.fetch("SELECT category_id, count(*) FROM catalogue_product GROUP BY category_id"))

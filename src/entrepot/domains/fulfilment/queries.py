@@ -100,6 +100,50 @@ def work(*, at: dt.datetime) -> dict[str, WorkCount]:
     return {state: WorkCount(*row[:3], tuple(row[3])) for state, *row in db.fetch(_WORK, {"at": at})}
 
 
+_PAGE = """
+SELECT public_id::text FROM fulfilment_shipment s
+WHERE (%(state)s = '' OR state = %(state)s) AND (%(warehouse)s = '' OR warehouse = %(warehouse)s)
+ AND order_number ILIKE %(text)s AND (NOT %(late)s OR dispatch_by < %(at)s)
+ AND (%(after)s::uuid IS NULL OR (coalesce(dispatch_by, 'infinity'), id) {beyond} (
+      SELECT coalesce(dispatch_by, 'infinity'), id FROM fulfilment_shipment WHERE public_id = %(after)s::uuid))
+ORDER BY coalesce(dispatch_by, 'infinity') {way}, id {way} LIMIT %(limit)s
+"""
+
+
+def shipment_page(
+    *, at: dt.datetime, state: str = "", warehouse: str = "", text: str = "", late: bool = False,
+    urgent_last: bool = False, after: str = "", limit: int = 50,
+) -> tuple[ShipmentView, ...]:  # fmt: skip
+    """Return a page of shipments, the most urgent first (or last).
+
+    Args:
+        text: the beginning of an order's number; `late`: only those that should have left before `at`.
+        after: the public id of the last one of the page before; `warehouse` is its code.
+    """
+    beginning = text.replace("\\", "").replace("%", "").replace("_", "")
+    if beginning and not beginning.upper().startswith("E-"):
+        beginning = f"E-{beginning}"
+    way, beyond = ("DESC", "<") if urgent_last else ("ASC", ">")
+    rows = db.fetch(
+        _PAGE.format(way=way, beyond=beyond),
+        {"state": state, "warehouse": warehouse, "text": f"{beginning}%", "late": late, "at": at,
+         "after": after or None, "limit": limit},
+    )  # fmt: skip
+    ids = [row[0] for row in rows]
+    found = {one.id: one for one in shipments(shipment_ids=ids, limit=limit)} if ids else {}
+    return tuple(found[i] for i in ids)
+
+
+def states_of(*, order_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the states of each order's shipments; an order without any is not in the answer. One statement."""
+    rows = db.fetch(
+        "SELECT order_id::text, array_agg(state::text ORDER BY id) FROM fulfilment_shipment"
+        " WHERE order_id = ANY(%s::uuid[]) GROUP BY order_id",
+        [list(order_ids)],
+    )
+    return {key: tuple(states) for key, states in rows}
+
+
 def unfinished_bookings(*, begun_before: dt.datetime, limit: int = 50) -> tuple[str, ...]:
     """Return packed shipments whose booking was begun before a moment and never recorded, oldest first."""
     rows = db.fetch(

@@ -28,6 +28,7 @@ class User(AbstractBaseUser):
     email = PersonalCharField(max_length=254, unique=True, personal="e-mail", retention=_ACCOUNT)
     name = PersonalCharField(max_length=120, personal="name", retention=_ACCOUNT)
     language = models.CharField(max_length=12, default="en")
+    theme = models.CharField(max_length=5, blank=True, default="", db_default="")  # "" follows the device
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -128,6 +129,27 @@ class OneTimeKey(models.Model):
             models.Index(fields=["subject", "kind"], name="one_time_key_subject"),
             models.Index(fields=["expires_at"], name="one_time_key_end"),
         ]
+
+
+class SavedView(models.Model):
+    """A list of the console as a person wants to see it: filters and order under a name, own or shown to all."""
+
+    public_id = PublicIdField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=20)
+    name = models.CharField(max_length=40)
+    query = models.CharField(max_length=500, blank=True, default="")
+    shared = models.BooleanField(default=False)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_once"),
+            models.UniqueConstraint(
+                fields=["user", "page"], condition=models.Q(is_default=True), name="saved_view_one_default"
+            ),
+        ]
+        indexes = [models.Index(fields=["page"], condition=models.Q(shared=True), name="saved_view_shared")]
 
 
 class LoginFailure(models.Model):

@@ -30,6 +30,7 @@ from entrepot.domains.identity.types import (
     RoleInfo,
     SessionInfo,
     StaffInfo,
+    ViewInfo,
 )
 from entrepot.infra import crypto, db
 from entrepot.kernel.actor import Actor
@@ -42,7 +43,7 @@ SELECT u.public_id::text, u.email, u.name, u.language, u.is_active, u.password,
        coalesce(bool_or(r.second_factor), false),
        EXISTS (SELECT FROM identity_codeapp c WHERE c.user_id = u.id AND c.confirmed_at IS NOT NULL)
        OR EXISTS (SELECT FROM identity_passkey k WHERE k.user_id = u.id),
-       coalesce(s.public_id::text, ''), s.proved_at, s.seen_at
+       coalesce(s.public_id::text, ''), s.proved_at, s.seen_at, u.theme
 FROM identity_user u
 LEFT JOIN identity_grant g ON g.user_id = u.id
 LEFT JOIN identity_role r ON r.id = g.role_id
@@ -130,7 +131,7 @@ def audit_entries(
 
 
 def _staff(row: tuple[Any, ...]) -> StaffInfo:
-    user_id, email, name, language, active, password, grants, required, has_factor, session, proved, seen = row
+    user_id, email, name, language, active, password, grants, required, has_factor, session, proved, seen, theme = row
     return StaffInfo(
         id=user_id,
         email=email,
@@ -147,7 +148,19 @@ def _staff(row: tuple[Any, ...]) -> StaffInfo:
         proved_at=proved,
         seen_at=seen,
         has_password=not password.startswith("!"),
+        theme=theme,
     )
+
+
+def saved_views(*, user_id: str, page: str) -> tuple[ViewInfo, ...]:
+    """Return the views of a list that a person sees: the own ones, then those that others share, by name; one statement."""
+    rows = db.fetch(
+        "SELECT v.public_id::text, v.page, v.name, v.query, v.shared, v.is_default AND u.public_id = %s,"
+        " u.public_id = %s AS own, u.name FROM identity_savedview v JOIN identity_user u ON u.id = v.user_id"
+        " WHERE v.page = %s AND (v.shared OR u.public_id = %s) ORDER BY own DESC, lower(v.name), v.id",
+        [user_id, user_id, page, user_id],
+    )
+    return tuple(ViewInfo(*row) for row in rows)
 
 
 def roles() -> tuple[RoleInfo, ...]:

@@ -35,6 +35,7 @@ class StaffInfo(msgspec.Struct, frozen=True):
     proved_at: dt.datetime | None = None
     seen_at: dt.datetime | None = None
     has_password: bool = True
+    theme: str = ""  # light, dark, or "" as the device has it
 
 
 class LoginOutcome(msgspec.Struct, frozen=True):
@@ -154,3 +155,16 @@ class OpenedKey(msgspec.Struct, frozen=True):
     email: str
     name: str
     is_staff: bool
+
+
+class ViewInfo(msgspec.Struct, frozen=True):
+    """A saved view of a list: `query` as it stands in the address, without the question mark. `own` by who asks."""
+
+    id: str
+    page: str
+    name: str
+    query: str
+    shared: bool
+    is_default: bool
+    own: bool
+    owner: str

@@ -51,21 +51,33 @@ def available(*, skus: Iterable[str]) -> dict[str, dict[str, int]]:
     return result
 
 
-def stock_levels(
-    *, warehouse: str = "", text: str = "", sku: str = "", after: str = "", limit: int = 100
-) -> tuple[StockLevel, ...]:
-    """Return stock rows by SKU then warehouse.
+_LEVELS = """
+SELECT w.code, s.sku, s.on_hand, s.reserved FROM inventory_stock s JOIN inventory_warehouse w ON w.id = s.warehouse_id
+WHERE (%s = '' OR w.code = %s) AND (%s = '' OR s.sku = %s) AND {key} > (%s, %s, %s)
+ AND (%s::int IS NULL OR s.on_hand - s.reserved <= %s) AND strpos(lower(s.sku), lower(%s)) > 0 ORDER BY {order} LIMIT %s
+"""
 
-    `text` is a part of the SKU, `sku` the whole of it; `after` is the `key` of the last row of the page before.
+
+def stock_levels(
+    *, warehouse: str = "", text: str = "", sku: str = "", after: str = "", limit: int = 100,
+    most: int | None = None, least_first: bool = False,
+) -> tuple[StockLevel, ...]:  # fmt: skip
+    """Return stock rows by SKU then warehouse, or those of which the least can be promised first.
+
+    `text` is a part of the SKU, `sku` the whole of it; `most` leaves only rows of which at most so much can be promised;
+    `after` is the `key` of the last row of the page before (with `least_first` its `key_by_least`).
     """
     last_sku, _, last_warehouse = after.rpartition("|")
+    least: int | None = None
+    if least_first and after:
+        told, _, last_sku = last_sku.partition("|")
+        least = int(told) if told.lstrip("-").isdigit() and len(told) < 10 else 0
+    key = "(s.on_hand - s.reserved, s.sku, w.code)" if least_first else "(0, s.sku, w.code)"
     rows = db.fetch(
-        "SELECT w.code, s.sku, s.on_hand, s.reserved FROM inventory_stock s"
-        " JOIN inventory_warehouse w ON w.id = s.warehouse_id"
-        " WHERE (%s = '' OR w.code = %s) AND (%s = '' OR s.sku = %s) AND (s.sku, w.code) > (%s, %s)"
-        " AND strpos(lower(s.sku), lower(%s)) > 0 ORDER BY s.sku, w.code LIMIT %s",
-        [warehouse, warehouse, sku, sku, last_sku, last_warehouse, text, limit],
-    )
+        _LEVELS.format(key=key, order=key.strip("()").removeprefix("0, ")),
+        [warehouse, warehouse, sku, sku, least if least is not None else (-1 if least_first else 0), last_sku,
+         last_warehouse, most, most, text, limit],
+    )  # fmt: skip
     return tuple(StockLevel(*row) for row in rows)
 
 

@@ -52,6 +52,11 @@ class StockLevel(msgspec.Struct, frozen=True):
         """What the next page of a list begins after."""
         return f"{self.sku}|{self.warehouse}"
 
+    @property
+    def key_by_least(self) -> str:
+        """What the next page begins after in a list where the least comes first."""
+        return f"{self.available}|{self.key}"
+
 
 class ReservationView(msgspec.Struct, frozen=True):
     """Units kept for an order. `state` is held, allocated, released or consumed; `consumed` of them have left."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from django.db.models import BigIntegerField, Count, Q
+from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from entrepot.domains.orders.engine.fold import total_minor
@@ -112,22 +112,48 @@ def brief(*, order_id: str, lock: bool = False) -> OrderBrief:
 
 
 def orders(
-    *, state: str = "", market: str = "", text: str = "", store_id: str = "", limit: int = 50, before: str = ""
+    *,
+    state: str = "",
+    market: str = "",
+    text: str = "",
+    store_id: str = "",
+    ids: Sequence[str] | None = None,
+    since: dt.datetime | None = None,
+    until: dt.datetime | None = None,
+    sort: str = "",
+    limit: int = 50,
+    before: str = "",
 ) -> list[OrderRow]:
-    """Return orders, newest first. `text` is a number (or its beginning) or an e-mail address; `before` is the
-    public id of the last row of the page before (ids sort by time); `store_id` narrows to one shop."""
-    rows = Order.objects.order_by("-public_id").annotate(changed=_own(_CHANGED, BigIntegerField()))
-    if state:
-        rows = rows.filter(state=state)
-    if market:
-        rows = rows.filter(market=market)
-    if store_id:
-        rows = rows.filter(store_id=store_id)
+    """Return orders, newest first.
+
+    Args:
+        text: a number (or its beginning) or an e-mail address.
+        store_id: narrows to one shop; `ids` to these orders; `since` and `until` to when they were placed (half-open).
+        sort: "" newest first, "oldest", or "due" (whose hold ends first).
+        before: the public id of the last row of the page before (ids sort by time). Raises NotFound when it is none.
+    """
+    rows = Order.objects.annotate(changed=_own(_CHANGED, BigIntegerField()))
+    exact = {"state": state, "market": market, "store_id": store_id, "placed_at__gte": since, "placed_at__lt": until}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if ids is not None:
+        rows = rows.filter(public_id__in=[_as_id(i) for i in ids])
     if text:
         rows = rows.filter(_text_filter(text.strip()))
-    if before:
-        rows = rows.filter(public_id__lt=_as_id(before))
+    rows = _ordered(rows, sort, before)
     return [_row(row) for row in rows.defer("quote", "address_data", "email")[:limit]]
+
+
+def _ordered(rows: QuerySet[Order], sort: str, before: str) -> QuerySet[Order]:
+    last = _as_id(before) if before else None
+    if sort == "oldest":
+        return (rows.filter(public_id__gt=last) if last else rows).order_by("public_id")
+    if sort != "due":
+        return (rows.filter(public_id__lt=last) if last else rows).order_by("-public_id")
+    if last:
+        held = Order.objects.filter(public_id=last).values("hold_until")
+        later = Q(hold_until__gt=Subquery(held)) | Q(hold_until=Subquery(held), public_id__gt=last)
+        rows = rows.filter(later)
+    return rows.order_by("hold_until", "public_id")
 
 
 _OPEN_LINES = """

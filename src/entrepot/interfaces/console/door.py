@@ -35,6 +35,7 @@ from entrepot.kernel.errors import EntrepotError, NotFound
 
 LANGUAGES = {"en": "English", "zh-hans": "简体中文"}
 COOKIE = "console_language"
+THEME_COOKIE = look.THEME_COOKIE
 SESSION_S = 12 * 3600
 SEEN_EVERY = dt.timedelta(minutes=5)
 OWN_PAGES = ("/console/me", "/console/logout", "/console/prove", "/console/language")  # open while a factor is missing

@@ -24,6 +24,7 @@ from entrepot.kernel.errors import NotFound
 from entrepot.kernel.money import exponent
 from entrepot.kernel.quote import Promise
 
+THEME_COOKIE = "console_theme"
 _zone = Memo(ttl_s=60)
 
 
@@ -166,6 +167,7 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
         "lang": "zh-CN" if language == "zh-hans" else "en",
         "dir": "ltr",
         "language": language,
+        "theme": _theme(request, desk),
         "desk": desk,
         "person": desk.staff.name if desk else "",
         "may": desk.may if desk else lambda permission: False,
@@ -180,6 +182,12 @@ def draw(request: HttpRequest, template: str, context: dict[str, Any], status: i
         **factor_notes(desk),
     }
     return HttpResponse(loader.render_to_string(template, {**frame, **context}, request=request), status=status)
+
+
+def _theme(request: HttpRequest, desk: Any) -> str:
+    """Return light, dark or "" (as the device has it): the person's, at the log-in this browser's."""
+    wished = desk.staff.theme if desk else request.COOKIES.get(THEME_COOKIE, "")
+    return wished if wished in ("light", "dark") else ""
 
 
 def _section(path: str) -> str:

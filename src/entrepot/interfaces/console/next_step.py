@@ -88,6 +88,17 @@ def next_step(
     return _parcels(order, shipments, facts)
 
 
+def short_step(state: str, shipments: Sequence[str]) -> tuple[str, str]:
+    """Return what an order needs next in a word for a list, and its tone; ("", "") when nobody can do anything now."""
+    if state == "placed":
+        return _("Buyer pays"), ""
+    if state != "confirmed":
+        return "", ""
+    words = {"to_pick": _("Pick"), "picked": _("Pack"), "packed": _("Ship")}
+    waits = next((step for step in words if step in shipments), "")
+    return (words[waits], "tag-warn") if waits else ("", "")
+
+
 def unsettled(attempts: Sequence[AttemptView], refunds: Sequence[RefundView]) -> tuple[AttemptView, ...]:
     """Return the payments of another amount than was asked for of which nothing was sent back yet."""
     settled = {refund.attempt_id for refund in refunds}

@@ -45,6 +45,7 @@ from entrepot.domains.identity.services.roles import (
     save_role,
     set_up_roles,
 )
+from entrepot.domains.identity.services.views import remove_view, save_view, set_theme
 
 __all__ = [
     "_record_audit",
@@ -74,14 +75,17 @@ __all__ = [
     "remove_code_app",
     "remove_passkey",
     "remove_role",
+    "remove_view",
     "rename_user",
     "require_second_factor",
     "revoke",
     "revoke_api_key",
     "save_role",
+    "save_view",
     "see_session",
     "set_language",
     "set_password",
+    "set_theme",
     "set_up_roles",
     "take_code",
     "take_code_key",

@@ -26,10 +26,10 @@ WHAT = {"pick", "labels", "papers", "all"}
 @door.page("console.see_orders", scoped=True)
 def printed(request: HttpRequest) -> HttpResponse:
     """Hand out one PDF for the chosen shipments: a pick list, their labels, their papers, or both."""
-    chosen = [door.public_id(key, "shipment") for key in request.GET.getlist("shipment")[:MOST]]
+    chosen = [door.public_id(key, "shipment") for key in _ticked(request)[:MOST]]
     allowed = request.desk.places("console.see_orders")
     own = [s.id for s in fulfilment.shipments(shipment_ids=chosen) if allowed is None or s.warehouse in allowed]
-    what = request.GET.get("what", "")
+    what = (request.POST or request.GET).get("what", "")
     what = what if what in WHAT else "all"
     at = clock.now()
     if what == "pick":
@@ -39,6 +39,10 @@ def printed(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{what}-{at:%Y-%m-%d-%H%M}.pdf"'
     return response
+
+
+def _ticked(request: HttpRequest) -> list[str]:
+    return request.GET.getlist("shipment") or request.POST.getlist("row")
 
 
 def _moment(zone: str, at: dt.datetime | None) -> str:

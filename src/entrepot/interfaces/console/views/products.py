@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,30 +13,65 @@ from entrepot.domains.catalogue import services
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.markets import queries as markets
 from entrepot.infra import db
-from entrepot.interfaces.console import door, look
-from entrepot.kernel.errors import NotFound
+from entrepot.infra.memo import Memo
+from entrepot.interfaces.console import bulk, door, lists, look
+from entrepot.interfaces.console.views.orders import market_choices
+from entrepot.kernel.errors import N_, NotFound
 
 PAGE = 50
+_shelf_names = Memo(ttl_s=5)  # a form asks for them twice: what may be chosen, and what was
+
+
+def _shelves() -> Sequence[tuple[str, str]]:
+    language = look.content_language()
+    return _shelf_names.get(
+        language, lambda: [(shelf.slug, shelf.name) for shelf in catalogue.categories(language=language)]
+    )
+
+
+def _customs() -> Sequence[tuple[str, str]]:
+    return [("assumed", _("Only assumed"))]
+
+
+LIST = lists.Listing(
+    page="products",
+    path="/console/products",
+    fields=(
+        lists.Field("q", N_("Title, SKU or HS code")),
+        lists.Field("category", N_("Shelf"), "choice", _shelves, N_("All shelves")),
+        lists.Field("market", N_("Sold in"), "choice", market_choices, N_("All markets")),
+        lists.Field("customs", N_("Customs data"), "choice", _customs, N_("All of them")),
+    ),
+    sorts=(("oldest", N_("Oldest first")), ("newest", N_("Newest first"))),
+)
 
 
 @door.page("console.see_products")
 def listing(request: HttpRequest) -> HttpResponse:
-    """List products by shelf, 50 a page."""
-    category = request.GET.get("category", "")[:80]
+    """List products, 50 a page; a whole SKU goes straight to its product."""
     sku = request.GET.get("sku", "").strip()[:100].replace("\x00", "")
     if sku:
         found = catalogue.variant_facts(skus=[sku])
         if found:
             return HttpResponseRedirect(f"/console/products/{found[sku].product_id}")
         door.say(request, _("There is no SKU “%(sku)s”.") % {"sku": sku}, "warn")
-    ids = catalogue.product_ids(after=request.GET.get("before", ""), limit=PAGE + 1, category=category)
+    kept, way = lists.opening(request, LIST)
+    if way:
+        return way
+    asked = lists.read(request, LIST)
+    ids = catalogue.find_products(
+        text=asked["q"], category=asked["category"], market=asked["market"], assumed=bool(asked["customs"]),
+        newest=asked.sort == "newest", after=door.public_id(asked.before, "product") if asked.before else "",
+        limit=PAGE + 1,
+    )  # fmt: skip
     views = catalogue.products(ids=ids[:PAGE], language=_language(request))
     context = {
+        **lists.frame(LIST, asked, kept),
         "rows": [views[i] for i in ids[:PAGE] if i in views],
         "published": catalogue.markets_of(product_ids=ids[:PAGE]),
         "next_before": ids[PAGE - 1] if len(ids) > PAGE else "",
-        "categories": catalogue.categories(language=_language(request)),
-        "category": category,
+        "deeds": bulk.DEEDS["products"],
+        "markets": markets.markets(),
     }
     return look.draw(request, "console/products.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
 from entrepot.infra import clock
-from entrepot.interfaces.console import door, look
+from entrepot.interfaces.console import bulk, door, lists, look
+from entrepot.interfaces.console.words import word
 from entrepot.kernel.errors import InvalidInput, NotFound
 
 VIEWS = ("to_pick", "picked", "packed", "shipped", "delivered", "cancelled")
@@ -35,30 +37,69 @@ STEPS: dict[str, tuple[Any, str]] = {
 NEXT = {"to_pick": ("pick", N_("Picked")), "picked": ("pack", N_("Packed")), "packed": ("ship", N_("Ship"))}
 
 
+PAGE = 50
+
+
+def warehouse_choices() -> Sequence[tuple[str, str]]:
+    """Return the warehouses as choices of a filter."""
+    return [(code, _(place.name)) for code, place in inventory.warehouses().items()]
+
+
+def _states() -> Sequence[tuple[str, str]]:
+    return [(state, word("shipment", state)) for state in VIEWS]
+
+
+def _lateness() -> Sequence[tuple[str, str]]:
+    return [("1", _("Late ones"))]
+
+
+LIST = lists.Listing(
+    page="shipments",
+    path="/console/shipments",
+    fields=(
+        lists.Field("state", N_("State"), "choice", _states, hidden=True),
+        lists.Field("q", N_("Number of the order")),
+        lists.Field("warehouse", N_("Warehouse"), "choice", warehouse_choices, N_("All warehouses")),
+        lists.Field("late", N_("Time"), "choice", _lateness, N_("Any time")),
+    ),
+    sorts=(("due", N_("Most urgent first")), ("calm", N_("Least urgent first"))),
+)
+
+
 @door.page("console.see_orders", scoped=True)
 def listing(request: HttpRequest) -> HttpResponse:
     """List shipments of a state."""
-    state = request.GET.get("state", "")
-    state = state if state in VIEWS else "to_pick"
-    warehouse = request.desk.place(request.GET.get("warehouse", "")[:20], "console.see_orders")
-    rows = fulfilment.shipments(state=state, warehouse=warehouse or None, limit=100)
+    views, way = lists.opening(request, LIST)
+    if way:
+        return way
+    asked = lists.read(request, LIST)
+    state = asked["state"] or "to_pick"
+    warehouse = request.desk.place(asked["warehouse"], "console.see_orders")
+    rows = fulfilment.shipment_page(
+        at=clock.now(), state=state, warehouse=warehouse, text=asked["q"], late=bool(asked["late"]),
+        urgent_last=asked.sort == "calm", after=door.public_id(asked.before, "shipment") if asked.before else "",
+        limit=PAGE + 1,
+    )  # fmt: skip
+    shown = rows[:PAGE]
     step, button = NEXT.get(state, ("", ""))
     context = {
-        "rows": rows,
+        **lists.frame(LIST, asked, views),
+        "rows": shown,
+        "next_before": shown[-1].id if len(rows) > PAGE else "",
         "views": VIEWS,
         "state": state,
         "step": step,
         "button": _(button) if button else "",
         "allowed": {
-            w: request.desk.actor_in(f"warehouse:{w}").may(f"fulfilment.{step}") for w in {r.warehouse for r in rows}
+            w: request.desk.actor_in(f"warehouse:{w}").may(f"fulfilment.{step}") for w in {r.warehouse for r in shown}
         },
         "facts": catalogue.variant_facts(
-            skus=sorted({line.sku for row in rows for line in row.lines}), language=look.content_language()
+            skus=sorted({line.sku for row in shown for line in row.lines}), language=look.content_language()
         ),
         "prints": PRINTS.get(state, ()),
-        "parcels": _parcels([row.id for row in rows]) if state in ("shipped", "delivered") else {},
+        "deeds": [deed for deed in bulk.DEEDS["shipments"] if deed.code == step],
+        "parcels": _parcels([row.id for row in shown]) if state in ("shipped", "delivered") else {},
         "by_state": fulfilment.counts(warehouse=warehouse or None),
-        "warehouses": inventory.warehouses(),
         "warehouse": warehouse,
     }
     return look.draw(request, "console/shipments.html", context)

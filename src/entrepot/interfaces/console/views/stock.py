@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -11,28 +13,53 @@ from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.inventory import services
 from entrepot.infra import db
 from entrepot.infra.ids import new_id
-from entrepot.interfaces.console import door, look
-from entrepot.kernel.errors import InvalidInput
+from entrepot.interfaces.console import door, lists, look
+from entrepot.interfaces.console.views.shipments import warehouse_choices
+from entrepot.kernel.errors import N_, InvalidInput
 
 PAGE = 100
 
 
+MOST = {"out": 0, "few": 4}
+
+
+def _bands() -> Sequence[tuple[str, str]]:
+    return [("out", _("sold out")), ("few", _("few or sold out"))]
+
+
+LIST = lists.Listing(
+    page="stock",
+    path="/console/stock",
+    fields=(
+        lists.Field("q", N_("Part of the SKU"), code=True),
+        lists.Field("warehouse", N_("Warehouse"), "choice", warehouse_choices, N_("All warehouses")),
+        lists.Field("band", N_("Can be promised"), "choice", _bands, N_("Any number")),
+    ),
+    sorts=(("sku", N_("By SKU")), ("least", N_("Least first"))),
+)
+
+
 @door.page("console.see_stock", scoped=True)
 def levels(request: HttpRequest) -> HttpResponse:
-    """List stock rows by SKU and warehouse."""
-    warehouse = request.desk.place(request.GET.get("warehouse", "")[:20], "console.see_stock")
-    text = request.GET.get("q", "").strip()[:100].replace("\x00", "")
+    """List stock rows by SKU and warehouse, or the scarcest first."""
+    views, way = lists.opening(request, LIST)
+    if way:
+        return way
+    asked = lists.read(request, LIST)
+    warehouse = request.desk.place(asked["warehouse"], "console.see_stock")
+    least = asked.sort == "least"
     rows = inventory.stock_levels(
-        warehouse=warehouse, text=text, after=request.GET.get("before", "")[:100], limit=PAGE + 1
-    )
+        warehouse=warehouse, text=asked["q"], after=asked.before, limit=PAGE + 1, most=MOST.get(asked["band"]),
+        least_first=least,
+    )  # fmt: skip
     shown = rows[:PAGE]
+    last = shown[-1] if len(rows) > PAGE else None
     context = {
+        **lists.frame(LIST, asked, views),
         "rows": shown,
-        "facts": catalogue.variant_facts(skus=sorted({r.sku for r in shown})),
+        "facts": catalogue.variant_facts(skus=sorted({r.sku for r in shown}), language=look.content_language()),
         "warehouses": inventory.warehouses(),
-        "warehouse": warehouse,
-        "text": text,
-        "next_before": shown[-1].key if len(rows) > PAGE else "",
+        "next_before": (last.key_by_least if least else last.key) if last else "",
         "reference": f"receipt-{new_id().hex[-10:]}",
     }
     return look.draw(request, "console/stock.html", context)

@@ -56,5 +56,5 @@ document.addEventListener("click", (e) => document.querySelectorAll("details.men
 }));
 document.addEventListener("submit", (e) => {
   const button = e.submitter;
-  if (button && e.target.target !== "_blank") setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; }, 0);
+  if (button && e.target.target !== "_blank" && button.formTarget !== "_blank") setTimeout(() => { button.setAttribute("aria-busy", "true"); button.disabled = true; }, 0);
 });
