@@ -86,7 +86,7 @@ def city(name: str) -> str:
 
 
 # Towns of the demo's warehouses, so that they are in the catalogue of messages.
-_TOWNS = (N_("Shenzhen"), N_("Rotterdam"))
+_TOWNS = (N_("Shenzhen"), N_("Rotterdam"), N_("Ningbo"), N_("Ontario"))
 
 
 def cascade(quote: FrozenQuote, shop: Shop) -> list[pieces.Row]:
@@ -172,16 +172,16 @@ def tracking_route(consignment: QuotedConsignment, parcel: ParcelView | None, cr
     return stops
 
 
-def is_there(parcel: ParcelView | None) -> bool:
-    """Say whether the carrier has handed a parcel over."""
-    return parcel is not None and any(step.code == "delivered" for step in parcel.steps)
+def is_there(boxes: Sequence[ParcelView]) -> bool:
+    """Say whether the carrier has handed over every box of a consignment."""
+    return bool(boxes) and all(any(step.code == "delivered" for step in box.steps) for box in boxes)
 
 
-def arrival(consignment: QuotedConsignment, parcel: ParcelView | None, shop: Shop) -> str:
-    """Say when a parcel arrives or, once it is there, when it arrived; nothing promises what has happened."""
-    told = next((step for step in parcel.steps if step.code == "delivered"), None) if parcel else None
-    if told is not None:
-        on = told.at.astimezone(ZoneInfo(shop.market.time_zone)).date()
+def arrival(consignment: QuotedConsignment, boxes: Sequence[ParcelView], shop: Shop) -> str:
+    """Say when a consignment arrives or, once its last box is there, when it arrived; nothing promises what has happened."""
+    if is_there(boxes):
+        last = max(step.at for box in boxes for step in box.steps if step.code == "delivered")
+        on = last.astimezone(ZoneInfo(shop.market.time_zone)).date()
         return _("Arrived %(day)s") % {"day": formats.day(on, shop.cldr)}
     return formats.days(consignment.promise.first, consignment.promise.last, shop.cldr)
 
