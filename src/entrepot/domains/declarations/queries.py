@@ -194,6 +194,16 @@ def papers(*, order_id: str) -> tuple[PaperView, ...]:
     return tuple(found)
 
 
+def invoices_numbered(*, text: str) -> tuple[InvoiceView, ...]:
+    """Return the commercial invoices that bear a printed number (one of each entity at most), none for another text."""
+    head, _, rest = text.strip().upper().partition("-")
+    year, _, number = rest.partition("-")
+    if head != "CI" or not (year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10):
+        return ()
+    rows = CommercialInvoice.objects.select_related("dataset", "entity").filter(year=int(year), number=int(number))
+    return tuple(_invoice(row) for row in rows.order_by("id"))
+
+
 def invoice_number(*, year: int, number: int) -> str:
     """Return the printed form of a commercial invoice's number: CI-2026-000042."""
     return f"CI-{year}-{number:06d}"

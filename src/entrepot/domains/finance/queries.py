@@ -45,6 +45,15 @@ def credit_note_of(*, change_id: str) -> CreditNoteView | None:
     return _view(row) if row else None
 
 
+def credit_notes_numbered(*, text: str) -> tuple[CreditNoteView, ...]:
+    """Return the credit notes that bear a printed number (one of each entity at most), none for another text."""
+    head, _, rest = text.strip().upper().partition("-")
+    year, _, number = rest.partition("-")
+    if head != "CN" or not (year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10):
+        return ()
+    return tuple(_view(row) for row in CreditNote.objects.filter(year=int(year), number=int(number)).order_by("id"))
+
+
 def _view(row: CreditNote) -> CreditNoteView:
     return CreditNoteView(
         number=credit_note_number(year=row.year, number=row.number),

@@ -27,6 +27,12 @@ def lane_rates(*, destination: str, on: dt.date) -> tuple[LaneRate, ...]:
     return tuple(_rate(row) for row in rows.order_by("origin_country", "service"))
 
 
+def rate_cards(*, on: dt.date) -> tuple[LaneRate, ...]:
+    """Return every rate card in force on a day, by destination, origin and service. One query."""
+    rows = Lane.objects.filter(start__lte=on).exclude(end__lte=on)
+    return tuple(_rate(row) for row in rows.order_by("destination_country", "origin_country", "service"))
+
+
 def demo_lanes() -> list[dict[str, Any]]:
     """Return the demo's invented rate cards (refdata/lanes.csv), in the form `services.set_up_lanes` takes."""
     return [rate_card(row) for row in _rows("lanes.csv")]
@@ -146,3 +152,13 @@ def order_of_tracking(*, tracking_number: str) -> str | None:
     """Return the public id of the order whose parcel has a tracking number, None when there is none."""
     found = Parcel.objects.filter(tracking_number=tracking_number).values_list("order_id", flat=True).first()
     return str(found) if found else None
+
+
+def parcels_numbered(*, text: str, limit: int = 6) -> tuple[tuple[str, str, str], ...]:
+    """Return (parcel id, tracking number, state) of parcels whose number begins so (six characters at least)."""
+    start = "".join(text.split()).upper()
+    if len(start) < 6 or not start.isalnum():
+        return ()
+    rows = Parcel.objects.filter(tracking_number__startswith=start).order_by("-id")
+    found = rows.values_list("public_id", "tracking_number", "state")[:limit]
+    return tuple((str(key), number, state) for key, number, state in found)

@@ -131,6 +131,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
             ("console.see_products", "/console/customs", _("Customs data"), "book", 0, False),
             ("console.see_stock", "/console/stock", _("Stock"), "box", 0, False),
             ("console.see_markets", "/console/markets", _("Markets"), "pin", 0, False),
+            ("console.see_markets", "/console/settings", _("Settings"), "scale", 0, False),
         ],
         [
             ("console.see_quotes", "/console/quotes", _("Quotes"), "seal", 0, False),

@@ -12,7 +12,7 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Union
 
@@ -94,14 +94,16 @@ def written(kind: Kind, value: Any, currency: str = "") -> str:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
-def fields_of(write: Callable[..., Any], notes: Mapping[str, Note]) -> tuple[Field, ...]:
-    """Return a field for each argument that has a note, in the order of the signature; `actor` is never asked.
+def fields_of(write: Callable[..., Any], notes: Mapping[str, Note], given: Collection[str] = ()) -> tuple[Field, ...]:
+    """Return a field for each argument that has a note, in the order of the signature.
+
+    `actor` and what is `given` by the page are never asked.
 
     Raises Undrawable: a note names no argument, an argument without default has no note, or a type has no field.
     """
     plain = inspect.unwrap(write)
     hints = typing.get_type_hints(plain)
-    parameters = {name: p for name, p in inspect.signature(plain).parameters.items() if name != "actor"}
+    parameters = {name: p for name, p in inspect.signature(plain).parameters.items() if name not in ("actor", *given)}
     for name in notes.keys() - parameters.keys():
         raise Undrawable(f"{plain.__name__} has no argument {name}")
     for name, parameter in parameters.items():
@@ -132,9 +134,7 @@ def _field(name: str, hint: Any, default: Any, note: Note) -> Field:
     return Field(name, note, note.kind or kind, required, optional, None if empty else default, options)
 
 
-def read(
-    fields: Sequence[Field], typed: Mapping[str, str | list[str]]
-) -> tuple[dict[str, Any], dict[str, str]]:
+def read(fields: Sequence[Field], typed: Mapping[str, str | list[str]]) -> tuple[dict[str, Any], dict[str, str]]:
     """Return (values for the write, faults by field name); a fault is a message id. With a fault nothing may be written."""
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
