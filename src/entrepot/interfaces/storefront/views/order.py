@@ -20,6 +20,7 @@ from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.logistics.types import ParcelView
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments import queries as payments
@@ -81,19 +82,18 @@ def _show(
 ) -> HttpResponse:
     last = attempts[-1] if attempts else None
     shipments = {s.consignment_ref: s for s in fulfilment.shipments(order_id=order.id)}
-    parcels = {p.shipment_id: p for p in logistics.parcels(order_id=order.id)}
+    carried: dict[str, list[ParcelView]] = {}
+    for box in logistics.parcels(order_id=order.id):
+        carried.setdefault(box.shipment_id, []).append(box)
     tracked = []
     for consignment, parcel in zip(order.quote.consignments, show.parcels(order.quote, shop), strict=True):
         shipment = shipments.get(consignment.ref)
-        carried = parcels.get(shipment.id) if shipment else None
+        boxes = carried.get(shipment.id, []) if shipment else []
         border = any(c.kind == "duty" and c.reason != "free_circulation" for c in consignment.charges)
-        route = show.tracking_route(consignment, carried, border, shop)
-        tracked.append((parcel, carried, route, show.arrival(consignment, carried, shop)))
-    still = [
-        c.promise
-        for c, (_p, carried, *_more) in zip(order.quote.consignments, tracked, strict=True)
-        if not show.is_there(carried)
-    ]
+        # Before a label is printed there is one way to show, that of the goods.
+        routes = [(box, show.tracking_route(consignment, box, border, shop)) for box in boxes or (None,)]
+        tracked.append((parcel, routes, show.arrival(consignment, boxes, shop), show.is_there(boxes)))
+    still = [c.promise for c, seen in zip(order.quote.consignments, tracked, strict=True) if not seen[-1]]
     response = draw(
         request, shop, "shop/order.html", status=status,
         order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
