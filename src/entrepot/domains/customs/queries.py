@@ -14,7 +14,8 @@ from entrepot.domains.customs.engine.law import Frame, frame_of, rates_of, rules
 from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
 from entrepot.domains.customs.engine.tariff import percent, prefixes
 from entrepot.domains.customs.errors import NotCovered
-from entrepot.domains.customs.types import CustomsRules, DutyRate
+from entrepot.domains.customs.models import MerchantDuty
+from entrepot.domains.customs.types import CustomsRules, DutyRate, MerchantDutyInfo
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
 from entrepot.kernel.trade import RuleRef
@@ -137,3 +138,9 @@ def rules(*, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date) ->
 def tariff_size(*, territory: str) -> int:
     """Return how many tariff rows are stored for a territory."""
     return int(db.fetch("SELECT count(*) FROM customs_tariffrate WHERE territory = %s", [territory])[0][0])
+
+
+def merchant_duties() -> tuple[MerchantDutyInfo, ...]:
+    """Return the merchant's own flat duties, by territory, the newest first."""
+    rows = MerchantDuty.objects.order_by("territory", "-from_date")
+    return tuple(MerchantDutyInfo(row.territory, row.rate_ppm, row.from_date) for row in rows)

@@ -149,3 +149,11 @@ class CustomsAssessment(msgspec.Struct, frozen=True):
     treatment: str
     importer_of_record: str
     taxable_duty: list[int] = []
+
+
+class MerchantDutyInfo(msgspec.Struct, frozen=True):
+    """The merchant's own flat duty for a territory from a day on."""
+
+    territory: str
+    rate_ppm: int
+    from_date: dt.date

@@ -13,8 +13,8 @@ import yaml
 from entrepot.domains.markets.engine import networks
 from entrepot.domains.markets.engine.fx import Peg, SourceRates, pegs_in_force, quote
 from entrepot.domains.markets.errors import ClosedMarket
-from entrepot.domains.markets.models import Market, NetworkTable
-from entrepot.domains.markets.types import MarketInfo
+from entrepot.domains.markets.models import FxSource, Market, NetworkTable
+from entrepot.domains.markets.types import FxRateInfo, FxSourceInfo, MarketInfo
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
 from entrepot.kernel.errors import NotFound
@@ -38,6 +38,7 @@ def _info(row: Market) -> MarketInfo:
         time_zone=row.time_zone,
         open=row.open,
         display_decimals=row.display_decimals,
+        position=row.position,
     )
 
 
@@ -162,6 +163,17 @@ def fx_rates(*, on: dt.date) -> tuple[tuple[str, str, str, Decimal, dt.date], ..
         [on],
     )
     return tuple(rows)  # type: ignore[return-value]
+
+
+def fx_sources() -> tuple[FxSourceInfo, ...]:
+    """Return the sources of exchange rates in the order in which they are asked."""
+    rows = FxSource.objects.order_by("priority", "code")
+    return tuple(FxSourceInfo(r.code, r.base, r.age_limit_days, r.priority, r.note) for r in rows)
+
+
+def rates_in_use(*, on: dt.date) -> tuple[FxRateInfo, ...]:
+    """Return the last rate of each source and currency on or before a day."""
+    return tuple(FxRateInfo(*row) for row in fx_rates(on=on))
 
 
 def country_of(*, address: str) -> str:

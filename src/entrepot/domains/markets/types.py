@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -22,3 +24,24 @@ class MarketInfo(msgspec.Struct, frozen=True):
     time_zone: str
     open: bool
     display_decimals: int = 2
+    position: int = 0
+
+
+class FxSourceInfo(msgspec.Struct, frozen=True):
+    """Who says what a currency is worth; the lowest priority is asked first, a rate older than its limit is not used."""
+
+    code: str
+    base: str
+    age_limit_days: int
+    priority: int
+    note: str
+
+
+class FxRateInfo(msgspec.Struct, frozen=True):
+    """Units of a currency per one unit of a source's base, of a day."""
+
+    source: str
+    base: str
+    currency: str
+    rate: Decimal
+    date: dt.date

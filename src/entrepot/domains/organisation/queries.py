@@ -1,7 +1,7 @@
 """Reads of organisation."""
 
 from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, NumberSeries, Store
-from entrepot.domains.organisation.types import EntityInfo, StoreInfo
+from entrepot.domains.organisation.types import SWITCHES, EntityInfo, SeriesInfo, StoreInfo, SwitchInfo
 from entrepot.kernel.errors import NotFound
 
 
@@ -46,6 +46,18 @@ def number_to_come(*, entity_id: str, kind: str, year: int) -> int:
     """Return the number that `draw_number` would give now; somebody else may draw it first, for nothing is locked."""
     known = NumberSeries.objects.filter(entity__public_id=entity_id, kind=kind, year=year)
     return known.values_list("next_number", flat=True).first() or 1
+
+
+def number_series(*, entity_id: str) -> tuple[SeriesInfo, ...]:
+    """Return the number series of an entity, the newest year first."""
+    rows = NumberSeries.objects.filter(entity__public_id=entity_id).order_by("-year", "kind")
+    return tuple(SeriesInfo(row.kind, row.year, row.next_number) for row in rows)
+
+
+def switches() -> tuple[SwitchInfo, ...]:
+    """Return every switch there is with its state."""
+    on = set(FeatureSwitch.objects.filter(store=None, on=True).values_list("name", flat=True))
+    return tuple(SwitchInfo(name, says, name in on) for name, says in SWITCHES.items())
 
 
 def switch_is_on(*, name: str) -> bool:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, Store
+from entrepot.domains.organisation.types import SWITCHES
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -28,7 +29,9 @@ def set_up_store(*, actor: Actor, code: str, entity_code: str, **fields: Any) ->
 
 @service("organisation.switch")
 def set_switch(*, actor: Actor, name: str, on: bool) -> None:
-    """Turn a feature on or off everywhere."""
+    """Turn a feature on or off everywhere; raise NotFound for a switch that nothing reads."""
+    if name not in SWITCHES:
+        raise NotFound(kind="switch", key=name)
     FeatureSwitch.objects.update_or_create(name=name, store=None, defaults={"on": on})
 
 

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from entrepot.kernel.errors import N_
+
 
 class EntityInfo(msgspec.Struct, frozen=True):
     """A legal entity as others see it."""
@@ -26,3 +28,25 @@ class StoreInfo(msgspec.Struct, frozen=True):
     base_currency: str
     quote_lifetime_s: int
     entity: EntityInfo
+
+
+class SeriesInfo(msgspec.Struct, frozen=True):
+    """A series of gapless numbers (invoice, credit_note …) of an entity in a year, and the number it gives next."""
+
+    kind: str
+    year: int
+    next_number: int
+
+
+class SwitchInfo(msgspec.Struct, frozen=True):
+    """A part that can be turned on or off, and what it does."""
+
+    name: str
+    says: str
+    on: bool
+
+
+# What can be switched: name → what it does when it is on (a message id). A switch that is not listed cannot be turned.
+SWITCHES: dict[str, str] = {
+    "catalogue.second_reader": N_("A text that a person has written waits until another person has read it."),
+}

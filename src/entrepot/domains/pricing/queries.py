@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from entrepot.domains.pricing.types import PriceFact
+from entrepot.domains.pricing.types import LoggedPrice, PriceFact, PriceListInfo
 from entrepot.infra import db
 
 _IN_FORCE = """
@@ -50,3 +50,39 @@ def price_lists(*, store_id: str) -> dict[str, str]:
         [store_id],
     )
     return dict(rows)
+
+
+def all_price_lists(*, store_id: str) -> tuple[PriceListInfo, ...]:
+    """Return the price lists of a store with the number of SKUs in them, the base list first."""
+    rows = db.fetch(
+        "SELECT l.code, l.currency, l.base, (SELECT count(DISTINCT sku) FROM pricing_price p WHERE p.price_list_id = l.id)"
+        " FROM pricing_pricelist l JOIN organisation_store s ON s.id = l.store_id"
+        " WHERE s.public_id = %s ORDER BY NOT l.base, l.currency",
+        [store_id],
+    )
+    return tuple(PriceListInfo(*row) for row in rows)
+
+
+def own_prices(*, skus: Iterable[str], store_id: str, on: dt.date) -> dict[str, dict[str, Decimal]]:
+    """Return sku → currency → net unit price in force on a day, from each list that has one (one statement)."""
+    rows = db.fetch(
+        "SELECT DISTINCT ON (p.sku, l.currency) p.sku, l.currency, p.unit_price FROM pricing_price p"
+        " JOIN pricing_pricelist l ON l.id = p.price_list_id JOIN organisation_store s ON s.id = l.store_id"
+        " WHERE s.public_id = %s AND p.sku = ANY(%s) AND p.from_date <= %s ORDER BY p.sku, l.currency, p.from_date DESC",
+        [store_id, list(skus), on],
+    )
+    found: dict[str, dict[str, Decimal]] = {}
+    for sku, currency, price in rows:
+        if price is not None:
+            found.setdefault(sku, {})[currency] = price
+    return found
+
+
+def price_log(*, sku: str, limit: int = 100) -> tuple[LoggedPrice, ...]:
+    """Return what was ever set for a SKU, the newest first."""
+    rows = db.fetch(
+        "SELECT l.code, l.currency, g.unit_price, g.from_date, g.recorded_at, g.actor FROM pricing_pricelog g"
+        " JOIN pricing_pricelist l ON l.id = g.price_list_id WHERE g.sku = %s ORDER BY g.recorded_at DESC, g.id DESC LIMIT %s",
+        [sku, limit],
+    )
+    return tuple(LoggedPrice(*row) for row in rows)

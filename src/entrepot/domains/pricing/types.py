@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import msgspec
@@ -14,3 +15,23 @@ class PriceFact(msgspec.Struct, frozen=True):
     unit_price: Decimal
     currency: str
     price_list: str
+
+
+class PriceListInfo(msgspec.Struct, frozen=True):
+    """A price list of a store; other currencies are converted from its base list."""
+
+    code: str
+    currency: str
+    base: bool
+    prices: int
+
+
+class LoggedPrice(msgspec.Struct, frozen=True):
+    """A price that was set: for which list, from which day, when and by whom; None ended it."""
+
+    price_list: str
+    currency: str
+    unit_price: Decimal | None
+    from_date: dt.date
+    recorded_at: dt.datetime
+    actor: str
