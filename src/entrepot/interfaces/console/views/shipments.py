@@ -40,6 +40,13 @@ NEXT = {"to_pick": ("pick", N_("Picked")), "picked": ("pack", N_("Packed")), "pa
 PAGE = 50
 
 
+# The demo's warehouses, so that they are in the catalogue of messages.
+_PLACES = (
+    N_("Shenzhen warehouse"), N_("Rotterdam warehouse"), N_("Ningbo bonded warehouse"),
+    N_("Ontario warehouse, California"),
+)  # fmt: skip
+
+
 def warehouse_choices() -> Sequence[tuple[str, str]]:
     """Return the warehouses as choices of a filter."""
     return [(code, _(place.name)) for code, place in inventory.warehouses().items()]
