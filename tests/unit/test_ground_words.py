@@ -220,7 +220,7 @@ FULL = {"Basket": "x", "%(count)s things": "%(count)s x", "Pay %(sum)s": "x %(su
 
 def test_a_complete_catalogue_passes_and_buyers_languages_need_no_console(package):
     _write(package, "zh_Hans", **FULL)
-    for language in ("de", "ar"):
+    for language in messages.LANGUAGES[1:]:
         _write(package, language, **{k: v for k, v in FULL.items() if k != "Dead letters"})
     assert messages.check(package) == []
 
@@ -238,5 +238,5 @@ def test_a_planted_fault_is_found(package, fault, named):
     for language in messages.LANGUAGES:
         _write(package, language, **texts)
     found = messages.check(package)
-    assert len(found) == 3
+    assert len(found) == len(messages.LANGUAGES)
     assert all(named in line for line in found)

@@ -109,7 +109,7 @@ def restore(*, source: Path, url: str, files: Path) -> Manifest:
     with tempfile.TemporaryDirectory() as place:
         _unpack(source, Path(place))
         _check_files(Path(place) / FILES, manifest)
-        _call("pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", "-d", url, str(Path(place) / DUMP))
+        _put_back(Path(place), url)
         with psycopg.connect(url) as connection:
             found = _rows(connection)
         if found != manifest.rows:
@@ -122,6 +122,15 @@ def restore(*, source: Path, url: str, files: Path) -> Manifest:
 def missing_keys(manifest: Manifest, known: Iterator[str] | list[str]) -> list[str]:
     """Return the ids of keys that encrypted fields of a backup need and this installation does not have."""
     return sorted(set(manifest.key_ids) - set(known))
+
+
+def _put_back(place: Path, url: str) -> None:
+    """Restore in one transaction, through a script: an older server does not know all that a newer program sets first."""
+    whole, script = place / "whole.sql", place / "script.sql"
+    _call("pg_restore", "--no-owner", "--no-privileges", "-f", str(whole), str(place / DUMP))
+    with whole.open("rb") as read, script.open("wb") as write:
+        write.writelines(line for line in read if not line.startswith(b"SET transaction_timeout"))
+    _call("psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", url, "-f", str(script))
 
 
 def _call(program: str, *words: str) -> None:

@@ -26,7 +26,7 @@ from entrepot.kernel.actor import SYSTEM
 # From this size on a second process computes offers while the first still reads.
 LARGE = 1_000_000
 
-HELP = "bring files in: catalogue (ours as CSV or JSONL, Shopify CSV, Icecat JSONL), tariff, fx, ip-country, local-tax"
+HELP = "bring files in: catalogue (ours, Shopify, Icecat), tariff, fx, ip-country, local-tax"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,13 @@ from rich.console import Console
 from entrepot.flows.bring_in.import_ip_country import import_ip_country
 from entrepot.kernel.actor import SYSTEM
 
-IMPORT_HELP = "countries of networks (CSV, also .gz, with network and country_code), for proposing a market"
+HELP = "countries of networks (CSV, also .gz, with network and country_code), for proposing a market"
+IMPORT_HELP = HELP
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    import_arguments(parser)
 
 
 def import_arguments(parser: argparse.ArgumentParser) -> None:

@@ -15,6 +15,11 @@ IMPORT_HELP = (
 SHOWN = 10
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    import_arguments(parser)
+
+
 def import_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("file", type=Path)
