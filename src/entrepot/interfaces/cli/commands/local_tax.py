@@ -9,9 +9,8 @@ from pathlib import Path
 from entrepot.flows.bring_in.import_local_tax import import_local_tax
 from entrepot.kernel.actor import SYSTEM
 
-IMPORT_HELP = (
-    "local tax rates by postal code (CSV, also .gz: state, zip, combined_rate, state_rate; or region, postcode, rate)"
-)
+HELP = "local tax rates by postal code (CSV, also .gz: state, zip, combined_rate, state_rate)"
+IMPORT_HELP = HELP
 SHOWN = 10
 
 
