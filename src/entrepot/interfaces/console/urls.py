@@ -32,6 +32,7 @@ from entrepot.interfaces.console.views import (
     shipments,
     staff,
     stock,
+    texts,
     webhooks,
 )
 
@@ -79,6 +80,11 @@ urlpatterns = [
     path("parcels/<str:parcel_id>/<str:deed>", parcels.act),
     path("products", products.listing),
     path("products/<str:product_id>", products.detail),
+    path("products/<str:product_id>/texts", texts.editor),
+    path("products/<str:product_id>/texts/review", texts.review),
+    path("products/<str:product_id>/labels", texts.labels),
+    path("products/<str:product_id>/pictures", texts.pictures),
+    path("completeness", texts.completeness),
     path("products/<str:product_id>/publish", products.publish),
     path("customs", customs.listing),
     path("customs/confirm", customs.confirm),

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from entrepot.domains.catalogue import queries as catalogue
+from entrepot.domains.catalogue.types import VariantFacts
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.engine import refunds as shares
@@ -23,6 +25,7 @@ from entrepot.interfaces.console import door, look
 from entrepot.interfaces.web import formats, words
 from entrepot.kernel.errors import EntrepotError, InvalidInput
 from entrepot.kernel.money import Money
+from entrepot.kernel.quote import QuotedLine
 
 KINDS = ("release", "return", "goodwill")
 WAYS = ("original", "store_credit", "bank_transfer")
@@ -48,7 +51,7 @@ def refund(request: HttpRequest, order_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "order": order,
         "left": left,
-        "titles": {line.ref: line for c in order.quote.consignments for line in c.lines},
+        "titles": _titles(order),
         "numbers": {c.ref: number for number, c in enumerate(order.quote.consignments, 1)},
         "gone": gone,
         "form": asked,
@@ -61,6 +64,14 @@ def refund(request: HttpRequest, order_id: str) -> HttpResponse:
         "money": payments.money(order_id=order.id),
     }
     return look.draw(request, "console/refund.html", context, status=422 if fault else 200)
+
+
+def _titles(order: OrderView) -> dict[str, VariantFacts | QuotedLine]:
+    """Return what each line is called in the language of the desk, else as it was sold."""
+    lines = {line.ref: line for c in order.quote.consignments for line in c.lines}
+    skus = sorted({line.sku for line in lines.values()})
+    facts = catalogue.variant_facts(skus=skus, language=look.content_language())
+    return {ref: facts.get(line.sku, line) for ref, line in lines.items()}
 
 
 def _refs(order: OrderView) -> list[str]:

@@ -14,6 +14,12 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+function tick() {
+  const row = document.activeElement.closest("[data-row]");
+  const box = row && row.querySelector("[data-tick]");
+  if (box) box.click();
+}
+
 function keysDialog() {
   const dialog = document.getElementById("keys");
   if (!dialog || dialog.open) return;
@@ -22,7 +28,7 @@ function keysDialog() {
   dialog.showModal();
 }
 
-const places = { h: "/console/", o: "/console/orders", s: "/console/shipments", l: "/console/ledger" };
+const places = { h: "/console/", o: "/console/orders", s: "/console/shipments", p: "/console/products", l: "/console/ledger" };
 
 document.addEventListener("keydown", (e) => {
   const search = document.getElementById("search");
@@ -35,6 +41,7 @@ document.addEventListener("keydown", (e) => {
   if (key === "/" && search) { e.preventDefault(); search.focus(); }
   else if (key === "j") move(1);
   else if (key === "k") move(-1);
+  else if (key === "x") tick();
   else if (key === "g") { going = true; setTimeout(() => { going = false; }, 1200); }
   else {
     const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -51,6 +58,10 @@ document.querySelectorAll("[data-close]").forEach((b) => b.addEventListener("cli
 document.querySelectorAll("[data-check-all]").forEach((box) => box.addEventListener("change", () => {
   [...box.form.elements].forEach((c) => { if (c.type === "checkbox" && c.name === (box.dataset.checkAll || "sku")) c.checked = box.checked; });
 }));
+document.addEventListener("change", () => {
+  const ticked = document.querySelectorAll("[data-tick]:checked").length;
+  document.querySelectorAll("[data-ticked]").forEach((n) => { n.textContent = ticked || ""; });
+});
 document.addEventListener("click", (e) => document.querySelectorAll("details.menu[open]").forEach((d) => {
   if (!d.contains(e.target)) d.open = false;
 }));
