@@ -149,8 +149,6 @@ class Walk:
         assert page.input_value("#f-email") == fields["email"], "what was typed is gone"
         self.fill(fields)
         page.check(f"input[name=method][value={self.person.method}]")
-        if self.width < 500 or not self.scripts:
-            pass
         page.locator(".co-form .btn-big").click()
         page.wait_for_load_state("load")
         if "/checkout/place" in page.url:  # the address changed the price: it was said, and asked
@@ -178,6 +176,11 @@ class Walk:
             self.seen("pay-code")
             page.locator(".code-box .btn-primary").click()
             page.locator("form:has(input[value=now]) button").click()
+        elif self.person.method == "redirect":
+            page.wait_for_url("**/pay/**")
+            page.locator("form:has(input[value=now]) button").click()
+        elif self.person.method == "cash_on_delivery":
+            page.wait_for_url("**/order/**")
         else:
             page.wait_for_url("**/pay/**")
             page.fill("#number", card)
