@@ -5,11 +5,14 @@ EntrepotError
 │   ├── UnknownArticle
 │   ├── UnknownProduct
 │   └── UnknownCategory
+├── Conflict
+│   ├── TextChanged
+│   └── SecondReaderNeeded
 └── InvalidInput
     └── NotACustomsField
 """
 
-from entrepot.kernel.errors import N_, InvalidInput, NotFound
+from entrepot.kernel.errors import N_, Conflict, InvalidInput, NotFound
 
 
 class UnknownArticle(NotFound):
@@ -40,3 +43,19 @@ class NotACustomsField(InvalidInput):
 
     code = "NOT_A_CUSTOMS_FIELD"
     sentence = N_("“%(field)s” is no customs datum that can be confirmed. %(rule)s")
+
+
+class TextChanged(Conflict):
+    """Somebody else has written the text since it was read. Params: language, by."""
+
+    code = "TEXT_CHANGED"
+    sentence = N_(
+        "Somebody else has saved this text while you were writing. Nothing of either is lost: compare both and save again."
+    )
+
+
+class SecondReaderNeeded(Conflict):
+    """Who wrote a text, or let a machine write it, is not its reader. Params: language."""
+
+    code = "SECOND_READER_NEEDED"
+    sentence = N_("You have entered this text yourself. Somebody else has to read it before it counts as read.")

@@ -11,17 +11,20 @@ from typing import Any
 
 from entrepot.domains.catalogue.engine import labels
 from entrepot.domains.catalogue.engine import language as lang
+from entrepot.domains.catalogue.engine.marks import TEXT_MARK
 from entrepot.domains.catalogue.errors import UnknownProduct
 from entrepot.domains.catalogue.models import Category, Publication, Variant
 from entrepot.domains.catalogue.types import (
     CUSTOMS_FIELDS,
     LABEL_NEEDED,
     CategoryInfo,
+    Coverage,
     LabelRow,
     ProductGaps,
     ProductView,
     SearchText,
     TextState,
+    TextView,
     VariantFacts,
     VariantView,
 )
@@ -291,6 +294,44 @@ def text_states(*, product_id: str) -> tuple[TextState, ...]:
     return tuple(TextState(*row) for row in rows)
 
 
+_TEXTS = f"""
+SELECT t.language, t.title, t.description, t.maker_place, t.option_name, t.attributes, t.provenance, t.written_by,
+       t.reviewed, t.reviewed_by, t.reviewed_at, {TEXT_MARK}
+FROM catalogue_producttext t JOIN catalogue_product p ON p.id = t.product_id WHERE p.public_id::text = %s
+"""  # noqa: S608 constants only
+
+
+def texts(*, product_id: str) -> dict[str, TextView]:
+    """Return the words of a product by language, as its editor reads them (one statement)."""
+    views = {}
+    for language, title, description, place, option, attributes, *rest in db.fetch(_TEXTS, [product_id]):
+        named = dict(db.as_json(attributes))
+        views[language] = TextView(language, title, description, place, option, named, *rest)
+    return views
+
+
+def label_rows(*, product_id: str, market: str, language: str) -> tuple[LabelRow, ...]:
+    """Return the lines written for exactly this market ("" is every market) and language: what an editor changes."""
+    rows = db.fetch(
+        "SELECT l.kind, l.market, l.language, l.words, l.source FROM catalogue_labelline l"
+        " JOIN catalogue_product p ON p.id = l.product_id WHERE p.public_id::text = %s AND l.market = %s"
+        " AND l.language = %s ORDER BY l.kind, l.position",
+        [product_id, market, lang.tag(language)],
+    )
+    return tuple(LabelRow(*row) for row in rows)
+
+
+def coverage(*, languages: Sequence[str]) -> tuple[Coverage, ...]:
+    """Return, for each market and language, how many published products have words and how many are read (one statement)."""
+    rows = db.fetch(
+        "SELECT u.market, w, count(*), count(t.id), count(t.id) FILTER (WHERE t.reviewed) FROM catalogue_publication u"
+        " CROSS JOIN unnest(%s::text[]) AS w LEFT JOIN catalogue_producttext t ON t.product_id = u.product_id"
+        " AND t.language = w GROUP BY 1, 2 ORDER BY 1, 2",
+        [[lang.tag(language) for language in languages]],
+    )
+    return tuple(Coverage(*row) for row in rows)
+
+
 _GAPS = """
 SELECT p.public_id::text, p.handle, coalesce(en.title, p.handle), c.slug,
        ARRAY(SELECT w FROM unnest(%(languages)s::text[]) w WHERE NOT EXISTS
@@ -308,12 +349,18 @@ CROSS JOIN LATERAL (SELECT
     ARRAY(SELECT DISTINCT a::text FROM catalogue_variant x, unnest(x.assumed) a WHERE x.product_id = p.id ORDER BY 1)
         AS assumed
     FROM catalogue_variant WHERE product_id = p.id) v
-WHERE p.handle > %(after)s AND (%(category)s = '' OR c.slug = %(category)s) ORDER BY p.handle
+WHERE p.handle > %(after)s AND (%(product)s = '' OR p.public_id::text = %(product)s) AND (%(category)s = '' OR c.slug = %(category)s) ORDER BY p.handle
 """
 
 
 def gaps(
-    *, languages: Sequence[str], market: str = "", category: str = "", after: str = "", limit: int = 100
+    *,
+    languages: Sequence[str],
+    market: str = "",
+    category: str = "",
+    after: str = "",
+    product_id: str = "",
+    limit: int = 100,
 ) -> tuple[ProductGaps, ...]:
     """Return what each product lacks, by handle after `after`: texts, reviews, pictures, customs and label data.
 
@@ -329,6 +376,7 @@ def gaps(
             "market": market,
             "category": category,
             "after": after,
+            "product": product_id,
             "limit": limit,
         },
     )

@@ -213,3 +213,30 @@ class ProductGaps(msgspec.Struct, frozen=True):
     assumed: tuple[str, ...]
     labels: tuple[str, ...]
     percent: int
+
+
+class TextView(msgspec.Struct, frozen=True):
+    """The words of a product in one language as an editor needs them; `mark` changes with any word of it."""
+
+    language: str
+    title: str
+    description: str
+    maker_place: str
+    option_name: str
+    attributes: dict[str, str]
+    provenance: str
+    written_by: str
+    reviewed: bool
+    reviewed_by: str
+    reviewed_at: dt.datetime | None
+    mark: str
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """How many of a market's products have words in a language, and how many of these somebody has read."""
+
+    market: str
+    language: str
+    products: int
+    told: int
+    read: int

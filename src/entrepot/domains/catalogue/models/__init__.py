@@ -49,6 +49,9 @@ class ProductText(models.Model):
     option_name = models.CharField(max_length=80, blank=True, default="")
     attributes = models.JSONField(default=dict)
     provenance = models.CharField(max_length=20, default="written", help_text="written, imported or machine")
+    written_by = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text="kind:id of an actor; empty for an import"
+    )
     reviewed = models.BooleanField(default=True)
     reviewed_by = models.CharField(
         max_length=60, blank=True, default="", db_default="", help_text="kind:id of an actor"
