@@ -271,6 +271,14 @@ def offers(*, market: str, skus: Sequence[str] = (), product_id: str = "") -> di
     return {row[1]: OfferDraft(*row[:-1], parts=tuple(Part(*part) for part in db.as_json(row[-1]))) for row in rows}
 
 
+def shelf_prices(*, skus: Sequence[str]) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return (sku, market code) → (price as the shelf shows it in minor units, currency), in one statement."""
+    rows = db.fetch(
+        "SELECT sku, market, price_minor, currency::text FROM offers_variantoffer WHERE sku = ANY(%s)", [list(skus)]
+    )
+    return {(sku, market): (price, currency) for sku, market, price, currency in rows}
+
+
 def product_of(*, market: str, handle: str) -> str:
     """Return the public id of the product with a handle, or raise NotOffered when this market does not sell it."""
     rows = db.fetch(
