@@ -15,14 +15,17 @@ from entrepot_sandbox.mail import bodies
 from entrepot_sandbox.payments import CARDS, CHALLENGE_CODE
 from entrepot_sandbox.words import BABEL, HTML_LANG, LANGUAGES, RTL, word
 
-OWN_NAMES = {"en": "English", "de": "Deutsch", "ar": "العربية", "zh": "简体中文"}
+OWN_NAMES = {
+    "en": "English", "de": "Deutsch", "ar": "العربية", "zh": "简体中文", "fr": "Français", "es": "Español",
+    "pt": "Português (Brasil)", "ja": "日本語",
+}  # fmt: skip
 STYLE = """
 :root{color-scheme:light dark;--ground:light-dark(#fff,#0c161b);--quay:light-dark(#f3f6f6,#121f26);--ink:light-dark(#10212b,#e9f0f1);
 --ink2:light-dark(#445963,#b0c0c6);--line:light-dark(#d9e1e3,#263841);--strong:light-dark(#7b8d95,#6b8089);
 --harbour:light-dark(#0b5963,#5cc7c9);--on:light-dark(#fff,#05262b);--bad:light-dark(#b3261e,#ff9d92);--bt:light-dark(#fce7e4,#43191a);
 --good:light-dark(#17703f,#6fd09b);--gt:light-dark(#e1f3e8,#143128)}
 *{box-sizing:border-box}body{margin:0;background:var(--quay);color:var(--ink);font:1rem/1.55 system-ui,"Segoe UI","Noto Sans","Noto Sans Arabic","Noto Sans SC",sans-serif}
-:lang(ar){line-height:1.75}:lang(zh-Hans){line-height:1.7}
+:lang(ar){line-height:1.75}:lang(zh-Hans),:lang(ja){line-height:1.7}:lang(ja){font-family:system-ui,"Segoe UI","Noto Sans","Noto Sans JP",sans-serif}
 .sign{background:#ffc845;color:#2b2000;text-align:center;padding:.5rem 1rem;font-weight:600}
 main{max-inline-size:34rem;margin:1.5rem auto;padding:0 1rem 3rem}main.wide{max-inline-size:64rem}
 .box{background:var(--ground);border:1px solid var(--line);border-radius:16px;padding:1.25rem;margin-block-end:1rem}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-LANGUAGES = ("en", "de", "ar", "zh")
-HTML_LANG = {"en": "en", "de": "de", "ar": "ar", "zh": "zh-Hans"}
-BABEL = {"en": "en", "de": "de", "ar": "ar", "zh": "zh_Hans"}
+from entrepot_sandbox.more_words import MORE
 
-# key: (en, de, ar, zh)
+LANGUAGES = ("en", "de", "ar", "zh", "fr", "es", "pt", "ja")
+HTML_LANG = {**{code: code for code in LANGUAGES}, "zh": "zh-Hans", "pt": "pt-BR"}
+BABEL = {code: tag.replace("-", "_") for code, tag in HTML_LANG.items()}
+
+# key: (en, de, ar, zh); the other languages stand in `more_words`
 _WORDS = {
     "sign": (
         "Sandbox: no money moves",
@@ -166,7 +168,7 @@ RTL = frozenset({"ar"})
 
 def word(key: str, lang: str, **places: str) -> str:
     """Return a word or sentence in a language, English when it has none."""
-    row = _WORDS[key]
+    row = (*_WORDS[key], *MORE[key])
     text = row[LANGUAGES.index(lang)] if lang in LANGUAGES else row[0]
     return text.format(**places) if places else text
 

@@ -289,6 +289,10 @@ def test_mail_is_caught_whole(box):
         ("de", "kein Geld", "ltr"),
         ("zh", "没有真实资金", "ltr"),
         ("ar", "لا تُنقل", "rtl"),
+        ("fr", "aucun argent ne circule", "ltr"),
+        ("es", "no se mueve dinero", "ltr"),
+        ("pt-BR", "nenhum dinheiro é movimentado", "ltr"),
+        ("ja", "お金は動きません", "ltr"),
     ],
 )
 def test_every_page_says_in_the_buyers_language_that_no_money_moves(box, lang, words, dir_):
