@@ -149,7 +149,7 @@ def _read(request: HttpRequest) -> Asked:
         raise InvalidInput(field="from_date", value=request.POST.get("from_date", "")[:20], rule=rule) from None
     if day < clock.today():
         raise InvalidInput(field="from_date", value=day, rule=_("A price cannot begin in the past."))
-    typed = {key[2:]: value.strip() for key, value in request.POST.items() if key.startswith("p:")}
+    typed = {key[2:]: str(value).strip() for key, value in request.POST.items() if key.startswith("p:")}
     own = pricing.own_prices(skus=list(typed), store_id=organisation.store().id, on=day)
     found = {sku: _price(sku, text) for sku, text in typed.items()}
     rows = [(sku, price) for sku, price in found.items() if price != own.get(sku, {}).get(chosen.currency)]
