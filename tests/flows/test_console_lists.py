@@ -111,7 +111,9 @@ def test_the_list_says_what_an_order_needs_next():
 
 
 def kept(browser, **form):
-    return browser.post("/console/views", {"page": "orders", "query": "state=placed&market=DE&evil=1", **form})
+    return browser.post(
+        "/console/views", {"page": "orders", "query": "state=placed&market=DE&evil=1&q=ada%40example.com", **form}
+    )
 
 
 def test_a_view_is_kept_opens_first_and_goes():

@@ -196,9 +196,12 @@ def papers(*, order_id: str) -> tuple[PaperView, ...]:
 
 def invoices_numbered(*, text: str) -> tuple[InvoiceView, ...]:
     """Return the commercial invoices that bear a printed number (one of each entity at most), none for another text."""
-    head, _, rest = text.strip().upper().partition("-")
-    year, _, number = rest.partition("-")
-    if head != "CI" or not (year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10):
+    asked = text.strip().upper()
+    head, _, number = asked.rpartition("-")
+    year = head[-4:]
+    if not (year.isdecimal() and number.isdecimal() and len(number) < 10):
+        return ()
+    if invoice_number(year=int(year), number=int(number)) != asked:
         return ()
     rows = CommercialInvoice.objects.select_related("dataset", "entity").filter(year=int(year), number=int(number))
     return tuple(_invoice(row) for row in rows.order_by("id"))

@@ -47,9 +47,12 @@ def credit_note_of(*, change_id: str) -> CreditNoteView | None:
 
 def credit_notes_numbered(*, text: str) -> tuple[CreditNoteView, ...]:
     """Return the credit notes that bear a printed number (one of each entity at most), none for another text."""
-    head, _, rest = text.strip().upper().partition("-")
-    year, _, number = rest.partition("-")
-    if head != "CN" or not (year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10):
+    asked = text.strip().upper()
+    head, _, number = asked.rpartition("-")
+    year = head[-4:]
+    if not (year.isdecimal() and number.isdecimal() and len(number) < 10):
+        return ()
+    if credit_note_number(year=int(year), number=int(number)) != asked:
         return ()
     return tuple(_view(row) for row in CreditNote.objects.filter(year=int(year), number=int(number)).order_by("id"))
 

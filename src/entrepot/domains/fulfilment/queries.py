@@ -97,7 +97,10 @@ FROM fulfilment_shipment WHERE state IN ('to_pick', 'picked', 'packed') GROUP BY
 
 def work(*, at: dt.datetime) -> dict[str, WorkCount]:
     """Return what waits in the warehouses by state (to_pick, picked, packed), and what of it is late; one statement."""
-    return {state: WorkCount(*row[:3], tuple(row[3])) for state, *row in db.fetch(_WORK, {"at": at})}
+    return {
+        state: WorkCount(number, late, due, tuple(orders))
+        for state, number, late, due, orders in db.fetch(_WORK, {"at": at})
+    }
 
 
 _PAGE = """

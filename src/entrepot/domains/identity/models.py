@@ -137,7 +137,7 @@ class SavedView(models.Model):
     public_id = PublicIdField()
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     page = models.CharField(max_length=20)
-    name = models.CharField(max_length=40)
+    name = PersonalCharField(max_length=40, personal="words of staff", retention="until the view is taken away")
     query = models.CharField(max_length=500, blank=True, default="")
     shared = models.BooleanField(default=False)
     is_default = models.BooleanField(default=False)

@@ -132,7 +132,7 @@ def orders(
         sort: "" newest first, "oldest", or "due" (whose hold ends first).
         before: the public id of the last row of the page before (ids sort by time). Raises NotFound when it is none.
     """
-    rows = Order.objects.annotate(changed=_own(_CHANGED, BigIntegerField()))
+    rows: QuerySet[Any] = Order.objects.annotate(changed=_own(_CHANGED, BigIntegerField()))
     exact = {"state": state, "market": market, "store_id": store_id, "placed_at__gte": since, "placed_at__lt": until}
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
     if ids is not None:
@@ -143,7 +143,7 @@ def orders(
     return [_row(row) for row in rows.defer("quote", "address_data", "email")[:limit]]
 
 
-def _ordered(rows: QuerySet[Order], sort: str, before: str) -> QuerySet[Order]:
+def _ordered(rows: QuerySet[Any], sort: str, before: str) -> QuerySet[Any]:
     last = _as_id(before) if before else None
     if sort == "oldest":
         return (rows.filter(public_id__gt=last) if last else rows).order_by("public_id")

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', entrepot.infra.fields.PublicIdField(default=entrepot.infra.ids.new_id, editable=False, unique=True)),
                 ('page', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=40)),
+                ('name', entrepot.infra.fields.PersonalCharField(max_length=40, personal='words of staff', retention='until the view is taken away')),
                 ('query', models.CharField(blank=True, default='', max_length=500)),
                 ('shared', models.BooleanField(default=False)),
                 ('is_default', models.BooleanField(default=False)),

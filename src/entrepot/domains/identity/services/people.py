@@ -15,6 +15,7 @@ from entrepot.domains.identity.models import (
     OneTimeKey,
     Passkey,
     RecoveryCode,
+    SavedView,
     User,
 )
 from entrepot.domains.identity.services.guard import _keep_an_owner, _own_or, _refuse_higher
@@ -118,7 +119,7 @@ def erase_user(*, actor: Actor, user_id: str) -> tuple[str, ...]:
     user = User.objects.filter(public_id=user_id, is_staff=False).first()
     if user is None:
         return ()
-    for model in (LoginSession, Passkey, CodeApp, RecoveryCode, OneTimeKey, Grant):
+    for model in (LoginSession, Passkey, CodeApp, RecoveryCode, OneTimeKey, Grant, SavedView):
         model.objects.filter(user=user).delete()  # type: ignore[attr-defined]
     User.objects.filter(pk=user.pk).update(
         email=f"{user.public_id}@erased.invalid", name="", password=_hashed(""), is_active=False
@@ -130,6 +131,7 @@ def erase_user(*, actor: Actor, user_id: str) -> tuple[str, ...]:
 ERASED = (
     "identity.User.email", "identity.User.name", "identity.LoginSession.device", "identity.Passkey.name",
     "identity.CodeApp.secret", "identity.OneTimeKey.email", "identity.OneTimeKey.name",
+    "identity.SavedView.name",
 )  # fmt: skip
 
 
