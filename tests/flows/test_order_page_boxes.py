@@ -16,16 +16,16 @@ from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.record_tracking import record_tracking
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
 from entrepot.kernel.actor import SYSTEM
-from tests import builders
+from tests import builders, money_builders
 from tests.fakes.carrier import carrying
 
 pytestmark = pytest.mark.django_db
 AT = builders.AT
 
 
-def page_of(order_id: str) -> str:
+def page_of(order_id: str, locale: str = "en-us") -> str:
     token = orders.access_token(order_id=order_id)
-    answer = Client().get(f"/en-us/order/{order_id}?t={token}")
+    answer = Client().get(f"/{locale}/order/{order_id}?t={token}")
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -53,3 +53,14 @@ def test_each_box_has_its_way_and_the_consignment_arrives_with_the_last():
             page = page_of(placed.order_id)
             assert said in page and ("Everything has arrived" in page) is arrived
             assert bool(re.search(r"</i>Arrived ", page)) is arrived
+
+
+def test_an_order_to_be_paid_at_the_door_does_not_read_as_paid():
+    builders.seed_shop(stock={"SPK-MINI": (50, 0)})
+    placed = builders.a_placed_order({"SPK-MINI": 1}, market="SA", method="cash_on_delivery")
+    money_builders.promised(placed.order_id)
+    page = page_of(placed.order_id, "en-sa")
+    assert "The order is confirmed; you pay the courier" in page
+    assert "Paid, the order is confirmed" not in page
+    paid = builders.a_confirmed_order({"SPK-MINI": 1}, market="SA")
+    assert "Paid, the order is confirmed" in page_of(paid.order_id, "en-sa")

@@ -32,12 +32,18 @@ _WORDS = {
     "shipment_delivered": N_("A parcel has arrived"),
     "parcel_delivered": N_("A parcel has arrived"),
 }
+# The order is confirmed and the courier collects; told instead of "paid".
+_UNPAID = N_("The order is confirmed; you pay the courier")
 
 
-def told(order: OrderView) -> list[tuple[str, dt.datetime]]:
-    """Return the steps a buyer may see, newest first; a step without words for buyers is left out."""
+def told(order: OrderView, *, unpaid: bool = False) -> list[tuple[str, dt.datetime]]:
+    """Return the steps a buyer may see, newest first; a step without words for buyers is left out.
+
+    `unpaid`: the order was confirmed on the promise to pay at the door, so that it does not read as paid.
+    """
+    words = {**_WORDS, "confirmed": _UNPAID} if unpaid else _WORDS
     return [
-        (_(_WORDS[step.kind]), step.at)
+        (_(words[step.kind]), step.at)
         for step in reversed(order.timeline)
         if step.for_buyer and step.kind in _WORDS
     ]  # fmt: skip

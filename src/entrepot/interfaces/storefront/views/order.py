@@ -93,6 +93,7 @@ def _show(
         # Before a label is printed there is one way to show, that of the goods.
         routes = [(box, show.tracking_route(consignment, box, border, shop)) for box in boxes or (None,)]
         tracked.append((parcel, routes, show.arrival(consignment, boxes, shop), show.is_there(boxes)))
+    methods = payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor)
     still = [c.promise for c, seen in zip(order.quote.consignments, tracked, strict=True) if not seen[-1]]
     response = draw(
         request, shop, "shop/order.html", status=status,
@@ -104,10 +105,10 @@ def _show(
         # Back from the payment page: the provider's word is on its way, so the buyer is not sent there again.
         back="back" in request.GET,
         waiting=order.state == "placed" and last is not None and last.state in _OPEN,
-        methods=payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor),
+        methods=methods,
         may_cancel=_may_cancel(order, shipments),
         papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
-        refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order), refusal=steps.refusal, step_words=show.STEP_WORDS,
+        refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order, unpaid=last is not None and last.method in {m.code for m in methods if m.at_the_door}), refusal=steps.refusal, step_words=show.STEP_WORDS,
         cascade=show.cascade(order.quote, shop), money_came=any(a.state == "captured" for a in attempts),
     )  # fmt: skip
     response["Cache-Control"] = "no-store"
