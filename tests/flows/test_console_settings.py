@@ -1,6 +1,8 @@
 """Settings pages over HTTP: drawn, changed, refused, watched."""
 
 import datetime as dt
+import html
+import re
 from decimal import Decimal
 
 import pytest
@@ -62,11 +64,17 @@ def test_a_warehouse_a_lane_and_a_list_are_set_up_by_hand(owner):
     lane = {
         "origin_country": "PT", "destination_country": "DE", "carrier": "sandbox", "service": "pt-road", "name": "Road",
         "grade": "standard", "incoterm": "DDP", "currency": "EUR", "steps": "2000:900\r\n500:690", "start": "2026-01-01",
-        "transit_min_days": "3", "transit_max_days": "5", "source": "contract", "handling_days": "1", "customs_days": "0",
+        "transit_min_days": "3", "transit_max_days": "5", "source": "contract", "handling_days": "1", "customs_days": "0", "volumetric_divisor": "6000",
     }  # fmt: skip
     assert owner.post("/console/settings/lanes/set-up", lane).status_code == 302
     (card,) = [r for r in logistics.rate_cards(on=dt.date(2026, 2, 1)) if r.service == "pt-road"]
-    assert [(s.up_to_g, s.amount_minor) for s in card.steps] == [(500, 690), (2000, 900)] and card.max_mass_g == 2000
+    assert [(s.up_to_g, s.amount_minor) for s in card.steps] == [(500, 690), (2000, 900)] and (
+        card.max_mass_g,
+        card.volumetric_divisor,
+    ) == (2000, 6000)
+    link = re.search(r'lanes/set-up\?([^"]*pt-road[^"]*)"', owner.get("/console/settings/lanes").content.decode())[1]
+    filled = owner.get(f"/console/settings/lanes/set-up?{html.unescape(link)}").content.decode()
+    assert "500:690\n2000:900</textarea>" in filled and 'value="contract"' not in filled  # a card's source is told anew
     assert owner.post("/console/settings/price-lists/set-up", {"code": "yen", "currency": "JPY"}).status_code == 302
     assert pricing.price_lists(store_id=organisation.store().id)["JPY"] == "yen"
 

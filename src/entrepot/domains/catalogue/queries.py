@@ -9,16 +9,20 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
+import msgspec
+
 from entrepot.domains.catalogue.engine import labels
 from entrepot.domains.catalogue.engine import language as lang
 from entrepot.domains.catalogue.engine.marks import TEXT_MARK
 from entrepot.domains.catalogue.errors import UnknownProduct
-from entrepot.domains.catalogue.models import Category, Publication, Variant
+from entrepot.domains.catalogue.models import Category, FileImport, Publication, Variant
 from entrepot.domains.catalogue.types import (
     CUSTOMS_FIELDS,
     LABEL_NEEDED,
     CategoryInfo,
     Coverage,
+    FileImportView,
+    ImportSettingsView,
     LabelRow,
     ProductGaps,
     ProductView,
@@ -29,6 +33,7 @@ from entrepot.domains.catalogue.types import (
     VariantView,
 )
 from entrepot.infra import db
+from entrepot.kernel.errors import NotFound
 
 # The best text of a product: the first language of the chain that has one.
 _TEXT = (
@@ -405,3 +410,25 @@ def country_codes() -> Mapping[str, str]:
             if name:
                 known[name.lower()] = row["code"]
     return MappingProxyType(known)
+
+
+def file_imports(*, states: Sequence[str] = (), newest: bool = True, limit: int = 50) -> tuple[FileImportView, ...]:
+    """Return files that were sent to be brought in, the newest first (or the oldest, for who works them off)."""
+    rows = FileImport.objects.filter(state__in=states) if states else FileImport.objects.all()
+    return tuple(_file_import(row) for row in rows.order_by("-id" if newest else "id")[:limit])
+
+
+def file_import(*, import_id: str) -> FileImportView:
+    """Return a file that was sent; raise NotFound."""
+    row = FileImport.objects.filter(public_id=import_id).first()
+    if row is None:
+        raise NotFound(kind="import", key=import_id)
+    return _file_import(row)
+
+
+def _file_import(row: FileImport) -> FileImportView:
+    chosen = msgspec.convert(row.settings, ImportSettingsView)
+    return FileImportView(
+        str(row.public_id), row.name, row.document, chosen, row.state, row.report, row.errors, row.fault, row.sent_by,
+        row.sent_at,
+    )  # fmt: skip

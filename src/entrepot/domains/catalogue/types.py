@@ -240,3 +240,30 @@ class Coverage(msgspec.Struct, frozen=True):
     products: int
     told: int
     read: int
+
+
+class ImportSettingsView(msgspec.Struct, frozen=True):
+    """What a person chose for a file: its language, the currency of prices that name none, where stock goes, where it is sold."""
+
+    language: str = "en"
+    currency: str = ""
+    warehouse: str = ""
+    markets: tuple[str, ...] = ()
+
+
+class FileImportView(msgspec.Struct, frozen=True):
+    """A file on its way in: sent (a preview is to be made), previewed, confirmed (to be brought in), done, failed.
+
+    `report` is name → number of what was or would be done so far; `errors` the stored file of refused rows, "" for none.
+    """
+
+    id: str
+    name: str
+    document: str
+    settings: ImportSettingsView
+    state: str
+    report: dict[str, int]
+    errors: str
+    fault: str
+    sent_by: str
+    sent_at: dt.datetime

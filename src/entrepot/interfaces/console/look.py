@@ -128,6 +128,7 @@ def rail(may: Any, count: dict[str, int]) -> list[list[tuple[str, str, str, int,
         ],
         [
             ("console.see_products", "/console/products", _("Products"), "tag", 0, False),
+            ("console.see_products", "/console/imports", _("Bring products in"), "next", 0, False),
             ("console.see_products", "/console/prices", _("Prices"), "coin", 0, False),
             ("console.see_products", "/console/completeness", _("Completeness"), "check", 0, False),
             ("console.see_products", "/console/customs", _("Customs data"), "book", 0, False),

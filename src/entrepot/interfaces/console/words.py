@@ -55,6 +55,13 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "failed": (N_("Could not be sent"), "bad"),
         "skipped": (N_("Given up"), ""),
     },
+    "file_import": {
+        "sent": (N_("Preview is being made"), "info"),
+        "previewed": (N_("To be confirmed"), "warn"),
+        "confirmed": (N_("Is being brought in"), "info"),
+        "done": (N_("Brought in"), "good"),
+        "failed": (N_("Could not be read"), "bad"),
+    },
     "quote": {
         "open": (N_("Still open"), "info"),
         "placed": (N_("Ordered"), "good"),

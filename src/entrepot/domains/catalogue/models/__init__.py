@@ -132,3 +132,27 @@ class Publication(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["market", "product"], name="publication_once")]
+
+
+class FileImport(models.Model):
+    """A catalogue file that a person sent: previewed by the worker, confirmed by the person, then brought in by the worker."""
+
+    public_id = PublicIdField()
+    name = models.CharField(max_length=200)
+    document = models.CharField(max_length=64)
+    settings = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, default="sent")
+    report = models.JSONField(default=dict)
+    errors = models.CharField(max_length=64, blank=True, default="", help_text="the file of refused rows")
+    fault = models.CharField(max_length=500, blank=True, default="")
+    sent_by = models.CharField(max_length=60)
+    sent_at = models.DateTimeField(db_default=TransactionNow())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["sent", "previewed", "confirmed", "done", "failed"]),
+                name="file_import_state",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="file_import_state_ix")]

@@ -58,7 +58,10 @@ class Write(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A page of records: a read drawn as a table, and the writes of it. A row opens the write `change`, filled in."""
+    """A page of records: a read drawn as a table, and the writes of it. A row opens the write `change`, filled in.
+
+    What is called as in the row is filled in by itself; `fill` returns the rest, by the name of the argument.
+    """
 
     slug: str
     title: str
@@ -68,6 +71,7 @@ class Page(msgspec.Struct, frozen=True):
     labels: Mapping[str, str]
     writes: tuple[Write, ...]
     change: str = ""
+    fill: Callable[[Any], Mapping[str, Any]] = lambda row: {}
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns of the table."""
@@ -236,6 +240,7 @@ WAREHOUSES = Page(
             "cutoff": Note(N_("Leaves the same day until"), N_("Local time, e.g. 15:00."), length=5, ltr=True)},
            given=_entity),),
     change="set-up",
+    fill=lambda row: {key: row.address.get(key, "") for key in ("line1", "postcode")},
 )  # fmt: skip
 
 LANES = Page(
@@ -256,9 +261,11 @@ LANES = Page(
             "transit_max_days": Note(N_("Days at most"), least=0, most=120),
             "start": Note(N_("From which day")), "source": Note(N_("Where the rates come from")),
             "handling_days": Note(N_("Days in the warehouse"), least=0, most=30),
-            "customs_days": Note(N_("Days at customs"), least=0, most=60)},
+            "customs_days": Note(N_("Days at customs"), least=0, most=60),
+            "volumetric_divisor": Note(N_("Cubic centimetres that count as a kilogram"), least=1, most=100_000)},
            shelves=lambda v: _to(v["destination_country"])),),
     change="set-up",
+    fill=lambda row: {"steps": [f"{step.up_to_g}:{step.amount_minor}" for step in row.steps]},
 )  # fmt: skip
 
 SERIES = Page(

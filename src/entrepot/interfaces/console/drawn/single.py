@@ -81,6 +81,7 @@ def set_up_lane(
     source: str,
     handling_days: int = 1,
     customs_days: int = 0,
+    volumetric_divisor: int = 5000,
 ) -> None:
     """Set up a rate card of a service from a country to a country, or change the one that starts on that day."""
     try:
@@ -97,6 +98,6 @@ def set_up_lane(
         "service": service, "name": name, "grade": grade, "incoterm": incoterm, "currency": currency.upper(),
         "steps": pairs, "max_mass_g": pairs[-1][0], "transit_min_days": transit_min_days,
         "transit_max_days": transit_max_days, "start": start, "end": None, "source": source,
-        "handling_days": handling_days, "customs_days": customs_days, "volumetric_divisor": 5000,
+        "handling_days": handling_days, "customs_days": customs_days, "volumetric_divisor": volumetric_divisor,
     }  # fmt: skip
     logistics.set_up_lanes(actor=actor, rows=[row])

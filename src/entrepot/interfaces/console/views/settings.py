@@ -97,15 +97,15 @@ def _links(page: Page) -> list[list[tuple[str, str]]]:
     write = next((w for w in page.writes if w.slug == page.change), None)
     if write is None:
         return []
-    return [
-        [
-            pair
-            for field in write.fields()
-            if hasattr(row, field.name)
-            for pair in _pairs(field, getattr(row, field.name))
-        ]
-        for row in page.rows()
-    ]
+    return [_filled(write, row, page.fill(row)) for row in page.rows()]
+
+
+def _filled(write: Write, row: Any, more: Mapping[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    for field in write.fields():
+        if field.name in more or hasattr(row, field.name):
+            found += _pairs(field, more.get(field.name, getattr(row, field.name, None)))
+    return found
 
 
 def _pairs(field: drawing.Field, value: Any) -> list[tuple[str, str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue import services
+from entrepot.domains.catalogue.engine.language import tag
 from entrepot.domains.catalogue.errors import TextChanged
 from entrepot.domains.catalogue.types import LABEL_KINDS, LabelDraft, TextDraft, TextView
 from entrepot.domains.documents import services as documents
@@ -30,8 +32,8 @@ FIELDS = ("title", "description", "maker_place", "option_name", "attributes", "p
 
 
 def languages() -> tuple[str, ...]:
-    """Return the languages of all markets, English first."""
-    spoken = {tag for market in markets.markets() for tag in market.locales}
+    """Return the languages of all markets as the catalogue names them, English first."""
+    spoken = {tag(locale) for market in markets.markets() for locale in market.locales}
     return ("en", *sorted(spoken - {"en"}))
 
 
@@ -54,7 +56,8 @@ def editor(request: HttpRequest, product_id: str) -> HttpResponse:
         except TextChanged as fault:
             theirs, error = texts.get(target), words.say(fault)
         except InvalidInput as fault:
-            error, field = words.say(fault), fault.field
+            field = fault.field if fault.field in FIELDS else ""
+            error = gettext(str(fault.params.get("rule", ""))) if field else words.say(fault)
     return look.draw(
         request, "console/texts.html",
         {
@@ -166,12 +169,12 @@ def _store(request: HttpRequest) -> str:
 def completeness(request: HttpRequest) -> HttpResponse:
     """Show how far each market's products are told in each language, and below what each product lacks."""
     market = next((m for m in markets.markets() if m.code == request.GET.get("market")), None)
-    asked = market.locales if market else languages()
+    asked = tuple(tag(locale) for locale in market.locales) if market else languages()
     after = request.GET.get("before", "")[:200].replace("\x00", "")
     rows = catalogue.gaps(languages=asked, market=market.code if market else "", after=after, limit=PAGE + 1)
     context = {
         "cover": {(c.market, c.language): c for c in catalogue.coverage(languages=languages())},
-        "markets": markets.markets(), "languages": languages(), "market": market, "asked_for": asked,
+        "markets": markets.markets(), "languages": languages(), "market": market, "own": {m.code: {tag(locale) for locale in m.locales} for m in markets.markets()},
         "rows": rows[:PAGE], "next_before": rows[PAGE - 1].handle if len(rows) > PAGE else "",
     }  # fmt: skip
     return look.draw(request, "console/completeness.html", context)
