@@ -1,5 +1,5 @@
-"""Take the pictures of docs/screens: three buyers from home to delivered, on a desk and in the hand, in a live shop; then the
-console over what they bought, in Chinese and in English.
+"""Take the pictures of docs/screens: three buyers from home to delivered, on a desk and in the hand, in a live shop; a buyer in
+each of the twelve markets; then the console over what they bought, in Chinese and in English. They are small palette PNGs.
 
     .venv/bin/python -m tools.screens [FOLDER]
 
@@ -8,13 +8,18 @@ Prints what axe and the ruler found on the way; 1 when anything was.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bench._live import Live
 from tests.journeys import buyer_walk
-from tests.journeys.test_buyers import demo_shop, whole_way
+from tests.journeys.test_buyers import demo_shop, send_off, whole_way
+from tests.journeys.twelve_walk import BUYERS, PICTURED, TwelveWalk
+from tools.pictures import shrink
 
 # name, path, widths; {order}, {quote} and {product} are those of the first order.
 DESK = (
@@ -27,7 +32,62 @@ DESK = (
     ("entries", "/console/ledger/entries", (1440,)),
     ("audit", "/console/audit", (1440,)),
 )
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screens"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "screens"
+# Markets that are looked at page by page; of the others three pages are kept. Germany and the United States have had their walk.
+CLOSELY = frozenset({"FR", "JP", "BR", "SA"})
+FEW = frozenset({"product", "checkout-faults", "order-delivered"})
+WALKED = frozenset({"DE", "US"})
+
+
+@contextlib.contextmanager
+def fonts() -> Iterator[None]:
+    """Let the browser, and the papers, use the fonts of the shop's own papers: else rare Japanese signs come out as boxes."""
+    own = ROOT / "var" / "fonts"
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as conf:
+        conf.write(
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>'
+            f'<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{own}</dir></fontconfig>'
+        )
+        conf.flush()
+        before = {name: os.environ.get(name) for name in ("FONTCONFIG_FILE", "ENTREPOT_FONTS")}
+        os.environ.update(FONTCONFIG_FILE=conf.name, ENTREPOT_FONTS=str(own))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+
+
+def twelve(shop: Live, folder: Path) -> list[str]:
+    """Walk a buyer of each market and keep a few pages of each, more of those that are looked at closely; return what was found."""
+    faults: list[str] = []
+    with buyer_walk.browser() as chromium:
+        for market in sorted(BUYERS.keys() - WALKED):
+            buyer = BUYERS[market]
+            for width in buyer.widths if market in CLOSELY else buyer.widths[:1]:
+                pages = PICTURED if market in CLOSELY else FEW
+                walk = TwelveWalk(chromium, shop.address, buyer, width, set(), screens=folder, pictured=pages)
+                walk.shop()
+                walk.check_out()
+                walk.pay()
+                order = walk.until(lambda seen: seen["state"] == "confirmed")
+                send_off(shop, order["order_id"])
+                walk.until(lambda seen: seen["state"] == "delivered", tries=240)
+                walk.again()
+                walk.seen("order-delivered")
+                walk.close()
+                faults += walk.faults
+                print(f"{market} {width}: done", flush=True)
+    return faults
+
+
+def make_small(folder: Path) -> None:
+    """Write every picture anew with a palette, and say how much there is."""
+    with buyer_walk.browser() as chromium:
+        page = chromium.new_page()
+        total = sum(shrink(page, path) for path in sorted(folder.glob("*.png")))
+    print(f"{total / 1e6:.1f} MB of pictures")
 
 
 def console(shop: Live, folder: Path) -> None:
@@ -56,12 +116,14 @@ def main(folder: Path = FOLDER) -> int:
     """Walk every buyer at both widths and keep a picture of every page."""
     folder.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    with tempfile.TemporaryDirectory() as place, demo_shop(Path(place), "screens") as shop:
+    with fonts(), tempfile.TemporaryDirectory() as place, demo_shop(Path(place), "screens") as shop:
         for who in ("de", "us", "sa"):
             for width in (1440, 390):
                 faults += whole_way(shop, who, width, folder)
                 print(f"{who} {width}: done", flush=True)
+        faults += twelve(shop, folder)
         console(shop, folder)
+        make_small(folder)
     print("\n".join(faults) or "nothing found")
     return min(len(faults), 1)
 

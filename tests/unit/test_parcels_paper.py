@@ -89,3 +89,14 @@ def test_the_paper_is_set_with_or_without_fonts_and_the_same_each_time(fonts, se
     told = content(msgspec.structs.replace(GOODS, lines=(hostile, *GOODS.lines[1:] * 60)))
     first = pdf.typeset(queries.template("commercial_invoice"), told, at=AT)
     assert first.startswith(b"%PDF") and first == pdf.typeset(queries.template("commercial_invoice"), told, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("total", "units", "currency", "written"),
+    [
+        (86723, 2, "BRL", "433.615"), (100, 3, "EUR", "0.333333"), (200, 2, "USD", "1.00"), (4374, 2, "JPY", "2,187"),
+        (100, 3, "JPY", "33.3333"), (500_000_001, 100_000_000, "JPY", "5"), (1_001, 200, "EUR", "0.05005"),
+    ],
+)  # fmt: skip
+def test_the_value_of_a_unit_is_written_without_idle_noughts(total, units, currency, written):
+    assert paper.unit_value(total, units, currency) == written

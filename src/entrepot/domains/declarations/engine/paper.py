@@ -95,12 +95,13 @@ def invoice_content(
 
 
 def unit_value(total_minor: int, quantity: int, currency: str) -> str:
-    """Return the value of one unit in major units: exact where it is, else with four more places (the total governs)."""
+    """Return the value of one unit in major units: exact where it is, else with up to four more places (the total governs)."""
     places = exponent(currency)
     value = Decimal(total_minor).scaleb(-places) / quantity
     if value == round(value, places):
         return f"{value:,.{places}f}"
-    return f"{value:,.{places + 4}f}"
+    whole, _, part = f"{value:,.{places + 4}f}".partition(".")
+    return f"{whole}.{part.rstrip('0').ljust(places, '0')}".rstrip(".")
 
 
 def _line(index: int, line: DatasetLine, currency: str) -> dict[str, str]:
