@@ -83,7 +83,7 @@ def preview_prices(
     Raises what `set_prices` raises.
     """
     skus = [sku for sku, _ in rows]
-    moment = max(at, dt.datetime.combine(from_date, dt.time(12), at.tzinfo))
+    moment = at + dt.timedelta(days=max(0, (from_date - at.date()).days))
     before = shelf_prices(skus=skus, at=moment)
     after: dict[tuple[str, str], ShelfPrice] = {}
     try:
