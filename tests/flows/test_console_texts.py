@@ -151,3 +151,12 @@ def test_completeness_counts_by_language_and_market(owner, cup):
         shown = words(owner.get("/console/completeness?market=DE"))
     assert len(statements) <= MOST_STATEMENTS
     assert f"/console/products/{cup}/texts?to=de" in shown
+
+
+def test_a_product_says_what_each_market_lacks(owner, cup):
+    with CaptureQueriesContext(connection) as statements:
+        shown = words(owner.get(f"/console/products/{cup}"))
+    assert len(statements) <= MOST_STATEMENTS
+    assert f'no words in <a class="link" href="/console/products/{cup}/texts?to=de">' in shown
+    owner.post(f"/console/products/{cup}/texts?to=de", form(cup))
+    assert f"/console/products/{cup}/texts?to=de" not in words(owner.get(f"/console/products/{cup}"))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue import services
+from entrepot.domains.catalogue.engine.language import tag
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.markets import queries as markets
 from entrepot.infra import db
@@ -86,8 +87,17 @@ def detail(request: HttpRequest, product_id: str) -> HttpResponse:
         "stock": inventory.available(skus=skus),
         "published": catalogue.markets_of(product_ids=[product_id]).get(product_id, ()),
         "markets": markets.markets(),
+        "lacks": _lacks(product_id),
     }
     return look.draw(request, "console/product.html", context)
+
+
+def _lacks(product_id: str) -> dict[str, list[str]]:
+    """Return market code → languages of the market in which the product has no words."""
+    spoken = {m.code: [tag(locale) for locale in m.locales] for m in markets.markets()}
+    every = sorted({language for tags in spoken.values() for language in tags})
+    (gaps,) = catalogue.gaps(languages=every, product_id=product_id) or (None,)
+    return {code: [t for t in tags if gaps and t in gaps.languages] for code, tags in spoken.items()}
 
 
 @require_POST
