@@ -128,6 +128,23 @@ def test_everything_is_refused_and_nothing_was_captured(shop):
     assert stock() == before
 
 
+def test_the_word_about_the_cash_may_come_before_the_parcel_s(shop):
+    before = stock()
+    order_id, order = a_cash_order()
+    for shipment in shipped(order_id):
+        assert money.cash(order_id, shipment.consignment_ref, "refused") == "applied"
+    assert payments.attempts(order_id=order_id)[0].state == "cancelled"
+    for shipment in fulfilment.shipments(order_id=order_id):
+        money.at_the_door(shipment.id, takes=False)
+        money.comes_back(shipment.id)
+    builders.deliver_all()
+    now = orders.order(order_id=order_id)
+    assert (now.state, now.total_minor) == ("refused", 0)
+    books = money.balances(shop.entity.id)
+    assert [books.get(a, 0) for a in ("1310", "2110", "2120", "1220", "4110", "4120")] == [0] * 6
+    assert stock() == before
+
+
 def test_cancelled_before_it_leaves_nothing_goes_back(shop):
     before = stock()
     order_id, _ = a_cash_order()

@@ -14,10 +14,11 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders import services as order_services
 from entrepot.domains.orders.errors import NothingToRefund, RefundTooLarge, WholeOrder, WrongState
 from entrepot.domains.payments import queries as payments
-from entrepot.domains.payments.errors import CreditNotUsable, CreditUnknown
+from entrepot.domains.payments.errors import CreditNotUsable, CreditUnknown, MethodNotOffered
 from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.flows.sell.place_order import place_order
 from entrepot.flows.sell.refund_order import preview, refund_order
+from entrepot.flows.sell.retry_payment import retry_payment
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import PermissionDenied
@@ -243,3 +244,25 @@ def test_a_code_that_cannot_be_spent_is_refused_in_words_and_nothing_is_ordered(
     with pytest.raises(CreditNotUsable, match="used up"):
         buy({"LAMP-OAK": 1}, code)
     assert payments.credit(credit_id=credit.id).balance_minor == 0
+
+
+def test_cash_cannot_come_in_beside_store_credit_by_trying_again(shop):
+    first = builders.a_placed_order({"LAMP-OAK": 1}, market="SA")
+    builders.money_comes(first.order_id)
+    _, code = credit_of(orders.order(order_id=first.order_id), 2_000)
+    placed = buy({"LAMP-OAK": 1}, code, market="SA")
+    with pytest.raises(MethodNotOffered):
+        retry_payment(actor=SYSTEM, order_id=placed.order_id, method="cash_on_delivery", at=builders.AT)
+    again = retry_payment(actor=SYSTEM, order_id=placed.order_id, method="card", at=builders.AT)
+    assert again.amount_minor == payments.attempt(attempt_id=placed.attempt_id).amount_minor
+
+
+def test_money_that_goes_back_onto_an_expired_store_credit_can_be_spent(shop, bought):
+    credit, code = credit_of(bought, 2_000)
+    placed = buy({"LAMP-OAK": 1}, code)
+    db.execute("UPDATE payments_storecredit SET expires_at = %s", [builders.AT + dt.timedelta(hours=1)])
+    assert builders.let_lapse(builders.AT + dt.timedelta(days=1)) == 1
+    builders.deliver_all()
+    back = payments.credit(credit_id=credit.id)
+    assert back.balance_minor == 2_000
+    assert back.expires_at > builders.AT + dt.timedelta(days=900)

@@ -61,17 +61,20 @@ def terms() -> tuple[MethodTerms, ...]:
     return tuple(msgspec.json.decode(_TERMS.read_bytes(), type=list[MethodTerms]))
 
 
-def methods(*, market: str, currency: str, amount_minor: int, on: dt.date | None = None) -> tuple[MethodView, ...]:
+def methods(
+    *, market: str, currency: str, amount_minor: int, on: dt.date | None = None, with_credit: bool = False
+) -> tuple[MethodView, ...]:
     """Return the methods offered for a market, currency, amount and day, in their order. Test providers stay out of production.
 
-    An empty market stands for any. No statement.
+    An empty market stands for any. Beside store credit (`with_credit`) stands only what can be given back the way it came.
+    No statement.
     """
     found = []
     for row in offered(terms(), market=market, currency=currency, amount_minor=amount_minor, on=on):
         if row.method not in METHODS or row.provider not in PROVIDERS:
             continue
         method, provider = METHODS.get(row.method), PROVIDERS.get(row.provider)
-        if provider.test and settings.PRODUCTION:
+        if (provider.test and settings.PRODUCTION) or (with_credit and not method.takes_back):
             continue
         shown = method.shown_as.get(row.shown_as, method)
         found.append(
@@ -343,6 +346,17 @@ def money(*, order_id: str) -> Money:
 def promise(*, order_id: str) -> AttemptView | None:
     """Return the attempt whose money a carrier is to collect at the door, None when there is none."""
     row = Attempt.objects.filter(order_id=order_id, state="accepted").exclude(provider=HOUSE).order_by("id").first()
+    return attempt_view(row) if row else None
+
+
+def door_attempt(*, order_id: str) -> AttemptView | None:
+    """Return the attempt that cash at the door was promised by, settled or not, None when there was none.
+
+    What became of the cash may be known before what became of the parcel.
+    """
+    rows = Attempt.objects.exclude(provider=HOUSE).filter(order_id=order_id).order_by("id")
+    told = rows.filter(pk__in=Collection.objects.filter(attempt__order_id=order_id).values("attempt_id"))
+    row = rows.filter(state="accepted").first() or told.first()
     return attempt_view(row) if row else None
 
 

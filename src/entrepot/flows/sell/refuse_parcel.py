@@ -37,9 +37,10 @@ def refuse_parcel(event: ShipmentRefused) -> None:
 
 
 def _owe_nothing(event: ShipmentRefused, at: dt.datetime) -> None:
-    promise = payment_queries.promise(order_id=event.order_id)
-    if promise is None:
-        return
+    promise = payment_queries.door_attempt(order_id=event.order_id)
+    known = {one.part: one.state for one in payment_queries.collections(order_id=event.order_id)}
+    if promise is None or known.get(event.shipment_id, "refused") != "refused":
+        return  # paid before, or the carrier says that its cash came in after all: a person decides
     lines = [
         line
         for line in order_queries.open_lines(order_id=event.order_id)

@@ -24,7 +24,7 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
 
     Raises:
         WrongState: it is paid, cancelled or expired, or its hold has ended.
-        MethodNotOffered: the method is not for this order.
+        MethodNotOffered: the method is not for this order, or cannot stand beside the store credit that pays a part of it.
     """
     actor.require("checkout.place")
     with db.transaction():
@@ -32,13 +32,15 @@ def retry_payment(*, actor: Actor, order_id: str, method: str, at: dt.datetime, 
         if order.state != "placed" or order.hold_until <= at:
             reason = ENDED if order.state in ("placed", "expired") else PAID
             raise WrongState(number=order.number, state=order.state, reason=reason)
+        held = payment_queries.credit_held(order_id=order.id)
         return payments.open_attempt(
             actor=SYSTEM,
             order_id=order.id,
             store_id=order.store_id,
             entity_id=order.entity_id,
             method=method,
-            amount_minor=order.placed_total_minor - payment_queries.credit_held(order_id=order.id),
+            amount_minor=order.placed_total_minor - held,
+            with_credit=held > 0,
             currency=order.currency,
             at=at,
             return_url=return_url.replace("{order}", order.id),

@@ -34,6 +34,7 @@ def open_attempt(
     return_url: str,
     market: str = "",
     pay_by: dt.datetime | None = None,
+    with_credit: bool = False,
 ) -> AttemptView:
     """Write a new attempt in state started; no provider is called. One statement.
 
@@ -42,12 +43,15 @@ def open_attempt(
 
     Raises:
         AmountNotPayable: the amount is not above zero.
-        MethodNotOffered: unknown, or not for this market, currency or amount.
+        MethodNotOffered: unknown, or not for this market, currency or amount, or not beside store credit (`with_credit`).
     """
     if amount_minor <= 0:
         raise AmountNotPayable(amount=amount_minor, field="amount", value=amount_minor, rule="")
     chosen = {
-        m.code: m for m in queries.methods(market=market, currency=currency, amount_minor=amount_minor, on=at.date())
+        m.code: m
+        for m in queries.methods(
+            market=market, currency=currency, amount_minor=amount_minor, on=at.date(), with_credit=with_credit
+        )
     }.get(method)
     if chosen is None:
         raise MethodNotOffered(method=method, field="method", value=method, rule="")

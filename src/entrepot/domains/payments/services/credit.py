@@ -86,8 +86,7 @@ def top_up_credit(
     """Put back onto a store credit what it paid of an order; once per key. Raises NotFound."""
     row = _locked(public_id=credit_id)
     if not StoreCreditMove.objects.filter(key=key).exists():
-        row.balance_minor += amount_minor
-        row.save(update_fields=["balance_minor"])
+        _give(row, amount_minor, at)
         _move(row, "back", amount_minor, order_id, key, at)
     return queries.credit_view(row)
 
@@ -178,13 +177,19 @@ def return_credit(*, actor: Actor, order_id: str, at: dt.datetime) -> int:
     back = 0
     for row in _held(order_id):
         credit = _locked(pk=row.credit_id)
-        credit.balance_minor += row.amount_minor
-        credit.save(update_fields=["balance_minor"])
+        _give(credit, row.amount_minor, at)
         row.state, row.refusal, row.heard_at = "cancelled", "cancelled", at
         row.save(update_fields=["state", "refusal", "heard_at"])
         _move(credit, "back", row.amount_minor, order_id, f"back:{row.public_id}", at)
         back += row.amount_minor
     return back
+
+
+def _give(credit: StoreCredit, amount_minor: int, at: dt.datetime) -> None:
+    """Put money back onto a store credit, which then lives as long as a fresh one: nobody gets back what he cannot spend."""
+    credit.balance_minor += amount_minor
+    credit.expires_at = credit.expires_at and max(credit.expires_at, at + _expires_after())
+    credit.save(update_fields=["balance_minor", "expires_at"])
 
 
 def _held(order_id: str) -> list[Attempt]:

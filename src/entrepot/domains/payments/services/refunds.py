@@ -149,11 +149,14 @@ def request_refunds(
         }
         try:
             with transaction.atomic():
-                db.execute(_INSERT, params)
+                written = db.execute(_INSERT, params)
         except IntegrityError as refused:
             if "refunds_within_capture" not in str(refused):
                 raise
             raise _too_much(order_id, None, amount_minor) from refused
+        if not written:  # the same request was quicker, and its refunds are the answer
+            found = Refund.objects.filter(key__startswith=f"{key}#").order_by("id").values_list("public_id", flat=True)
+            return tuple(str(one) for one in found)
         event = RefundRequested(
             refund_id=refund_id, order_id=order_id, amount_minor=share.amount_minor, currency=came[0].currency
         )
@@ -169,7 +172,8 @@ def take_paid(*, actor: Actor, refund_id: str, note: str) -> RefundView:
     Raises NotFound, RefundNotPayable (it goes another way, or is done).
     """
     refund = queries.refund(refund_id=refund_id)
-    if refund.tender != "bank_transfer" or refund.state != "requested":
+    locked = Refund.objects.select_for_update().filter(public_id=refund_id, state="requested").first()
+    if refund.tender != "bank_transfer" or locked is None:
         raise RefundNotPayable(refund=refund_id)
     Refund.objects.filter(public_id=refund_id).update(note=note[:200])
     return refund

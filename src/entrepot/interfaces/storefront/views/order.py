@@ -93,7 +93,9 @@ def _show(
         # Before a label is printed there is one way to show, that of the goods.
         routes = [(box, show.tracking_route(consignment, box, border, shop)) for box in boxes or (None,)]
         tracked.append((parcel, routes, show.arrival(consignment, boxes, shop), show.is_there(boxes)))
-    methods = payments.methods(market=order.market, currency=order.currency, amount_minor=order.placed_total_minor)
+    held = sum(a.amount_minor for a in attempts if a.provider == payments.HOUSE and a.state == "accepted")
+    due = max(order.placed_total_minor - held, 0)
+    methods = payments.methods(market=order.market, currency=order.currency, amount_minor=due, with_credit=held > 0)
     still = [c.promise for c, seen in zip(order.quote.consignments, tracked, strict=True) if not seen[-1]]
     response = draw(
         request, shop, "shop/order.html", status=status,
