@@ -3,6 +3,7 @@
 Limits, fees and fixed duties are reference data (files), not rows.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -51,3 +52,36 @@ class MerchantDuty(models.Model):
             models.UniqueConstraint(fields=["territory", "from_date"], name="merchant_duty_once"),
             models.CheckConstraint(condition=models.Q(rate_ppm__gte=0), name="merchant_duty_not_negative"),
         ]
+
+
+class NomenclatureCode(models.Model):
+    """A code of the Harmonized System or of a tariff's nomenclature, with its texts by language and its notes.
+
+    `parent` is the code above it (a chapter's is its section); it is no foreign key, since files come in any order.
+    """
+
+    nomenclature = models.CharField(max_length=4)
+    code = models.CharField(max_length=10)
+    parent = models.CharField(max_length=10, blank=True, default="")
+    texts = models.JSONField(default=dict)
+    notes = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["nomenclature", "code"], name="nomenclature_once")]
+        indexes = [models.Index(fields=["parent"], name="nomenclature_below")]
+
+
+class ClassificationChoice(models.Model):
+    """What the merchant decided for a description of goods; only added to, the newest of a description counts."""
+
+    description = models.CharField(max_length=200)
+    tokens = ArrayField(models.CharField(max_length=60))
+    hs_code = models.CharField(max_length=10)
+    sku = models.CharField(max_length=100, blank=True, default="")
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=64)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-chosen_at"], name="choice_newest")]

@@ -10,12 +10,21 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from entrepot.domains.customs.engine import classify, nomenclature
 from entrepot.domains.customs.engine.law import Frame, frame_of, rates_of, rules_from
 from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
 from entrepot.domains.customs.engine.tariff import percent, prefixes
 from entrepot.domains.customs.errors import NotCovered
-from entrepot.domains.customs.models import MerchantDuty
-from entrepot.domains.customs.types import CustomsRules, DutyRate, MerchantDutyInfo
+from entrepot.domains.customs.models import ClassificationChoice, MerchantDuty, NomenclatureCode
+from entrepot.domains.customs.types import (
+    Candidate,
+    CustomsRules,
+    DutyRate,
+    MerchantDutyInfo,
+    NomenclatureRow,
+    PastChoice,
+    PathStep,
+)
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
 from entrepot.kernel.trade import RuleRef
@@ -23,6 +32,9 @@ from entrepot.kernel.trade import RuleRef
 _REFDATA = Path(__file__).parent / "refdata"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 rules_memo = Memo(ttl_s=10, limit=2048)
+index_memo = Memo(ttl_s=3600, limit=2)  # it takes seconds to build, and nomenclatures change once a year
+choice_memo = Memo(ttl_s=30, limit=2)
+_CHOICES_KEPT = 20_000
 
 
 def load_law(folder: Path) -> Mapping[str, Law]:
@@ -144,3 +156,69 @@ def merchant_duties() -> tuple[MerchantDutyInfo, ...]:
     """Return the merchant's own flat duties, by territory, the newest first."""
     rows = MerchantDuty.objects.order_by("territory", "-from_date")
     return tuple(MerchantDutyInfo(row.territory, row.rate_ppm, row.from_date) for row in rows)
+
+
+def nomenclature_index() -> nomenclature.Index:
+    """Return the index over all stored nomenclatures; one statement and some seconds when this process has none yet."""
+    return index_memo.get("index", lambda: nomenclature.build(_nomenclature_rows()))
+
+
+def _nomenclature_rows() -> list[NomenclatureRow]:
+    rows = NomenclatureCode.objects.values_list("code", "parent", "nomenclature", "texts", "notes", "source")
+    return [
+        NomenclatureRow(code, parent, kind, language, text, notes, source)
+        for code, parent, kind, texts, notes, source in rows.iterator()
+        for language, text in sorted(texts.items(), key=lambda one: one[0] != "en")
+    ]
+
+
+@cache
+def trade_words() -> classify.Glossary:
+    """Return the trade words that come with the program, read once per process."""
+    path = _REFDATA / "classification" / "words.yaml"
+    return classify.glossary(yaml.load(path.read_text("utf-8"), _LOADER)["words"])  # noqa: S506 safe loader
+
+
+def _choices() -> classify.Memory:
+    rows = ClassificationChoice.objects.order_by("-chosen_at", "-id").values_list("description", "hs_code", "tokens")
+    newest: dict[tuple[str, ...], PastChoice] = {}
+    for description, code, tokens in rows[:_CHOICES_KEPT]:
+        newest.setdefault(tuple(tokens), PastChoice(code[:6], description, tuple(tokens)))
+    return classify.memory(newest.values())
+
+
+def candidates(*, description: str, limit: int = 5) -> tuple[Candidate, ...]:
+    """Return the likeliest subheadings of a description with reasons, best first; () when no word of it is known."""
+    past = choice_memo.get("choices", _choices)
+    return classify.classify(description, nomenclature_index(), trade_words(), past, limit=limit)
+
+
+def nomenclature_size() -> int:
+    """Return how many codes of all nomenclatures are stored."""
+    return NomenclatureCode.objects.count()
+
+
+_FOUND = """
+SELECT code, texts->>'en', notes, source FROM customs_nomenclaturecode
+WHERE nomenclature = 'HS' AND (code LIKE %(code)s OR (%(text)s <> '' AND texts::text ILIKE %(text)s))
+ORDER BY length(code), code LIMIT %(limit)s
+"""
+
+
+def codes_found(*, text: str, limit: int = 50) -> tuple[PathStep, ...]:
+    """Return codes of the Harmonized System that begin with digits, or whose text has the words as typed."""
+    plain = " ".join(text.split())[:80]
+    digits = plain.replace(".", "").replace(" ", "")
+    escaped = plain.replace("\\", "").replace("%", "").replace("_", "")
+    asked = {
+        "code": f"{digits}%" if digits.isascii() and digits.isdigit() else "",
+        "text": "" if digits.isdigit() or not escaped else f"%{escaped}%",
+        "limit": limit,
+    }
+    return tuple(PathStep(code, body or "", notes, source) for code, body, notes, source in db.fetch(_FOUND, asked))
+
+
+def codes_below(*, parent: str = "") -> tuple[PathStep, ...]:
+    """Return the codes of the Harmonized System directly below one; "" the sections (or the chapters without them)."""
+    rows = NomenclatureCode.objects.filter(nomenclature="HS", parent=parent).order_by("id")
+    return tuple(PathStep(row.code, row.texts.get("en", ""), row.notes, row.source) for row in rows)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from entrepot.domains.customs.engine.tables import TariffRow
-from entrepot.domains.customs.models import MerchantDuty
-from entrepot.domains.customs.queries import law, rules_memo
+from entrepot.domains.customs.engine.terms import tokens
+from entrepot.domains.customs.models import ClassificationChoice, MerchantDuty
+from entrepot.domains.customs.queries import choice_memo, index_memo, law, rules_memo
+from entrepot.domains.customs.types import NomenclatureRow
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -99,3 +101,61 @@ def set_merchant_duty(*, actor: Actor, territory: str, rate_ppm: int, from_date:
     MerchantDuty.objects.update_or_create(territory=territory, from_date=from_date, defaults={"rate_ppm": rate_ppm})
     rules_memo.forget()
     db.on_commit(rules_memo.forget)
+
+
+_STORE_CODES = """
+INSERT INTO customs_nomenclaturecode (nomenclature, code, parent, texts, notes, source)
+SELECT n, code, parent, jsonb_build_object(language, body), notes, %(source)s
+FROM unnest(%(nomenclatures)s::text[], %(codes)s::text[], %(parents)s::text[], %(languages)s::text[],
+            %(texts)s::text[], %(notes)s::text[]) AS t(n, code, parent, language, body, notes)
+ON CONFLICT (nomenclature, code) DO UPDATE
+SET parent = EXCLUDED.parent, texts = customs_nomenclaturecode.texts || EXCLUDED.texts,
+    notes = coalesce(nullif(EXCLUDED.notes, ''), customs_nomenclaturecode.notes), source = EXCLUDED.source
+WHERE customs_nomenclaturecode.parent <> EXCLUDED.parent OR NOT customs_nomenclaturecode.texts @> EXCLUDED.texts
+   OR customs_nomenclaturecode.source <> EXCLUDED.source
+   OR (EXCLUDED.notes <> '' AND EXCLUDED.notes <> customs_nomenclaturecode.notes)
+"""
+
+
+@service("customs.import_nomenclature")
+def import_nomenclature(*, actor: Actor, rows: Sequence[NomenclatureRow], source: str) -> int:
+    """Load codes with a text in one language each, and return how many rows differed; one statement.
+
+    A code keeps its texts in other languages; a code that stands twice counts as it stands last.
+    """
+    chosen = list({(row.nomenclature, row.code): row for row in rows}.values())
+    changed = db.execute(
+        _STORE_CODES,
+        {
+            "source": source[:200],
+            "nomenclatures": [row.nomenclature[:4] for row in chosen],
+            "codes": [row.code for row in chosen],
+            "parents": [row.parent for row in chosen],
+            "languages": [row.language for row in chosen],
+            "texts": [row.text for row in chosen],
+            "notes": [row.notes for row in chosen],
+        },
+    )
+    index_memo.forget()
+    db.on_commit(index_memo.forget)
+    return changed
+
+
+@service("customs.record_choice")
+def record_choice(*, actor: Actor, description: str, code: str, at: dt.datetime, sku: str = "") -> None:
+    """Remember that the merchant chose a code for a description of goods; near descriptions will raise it.
+
+    Raises:
+        InvalidInput: the description says nothing, or the code has not six to ten digits.
+    """
+    words = " ".join(description.split())[:200]
+    found = tokens(words)
+    if not found:
+        raise InvalidInput(field="description", value=words, rule="Say in a few words what the goods are.")
+    hs_code(code)
+    ClassificationChoice.objects.create(
+        description=words, tokens=[token[:60] for token in found], hs_code=code, sku=sku[:100],
+        actor_kind=actor.kind, actor_id=str(actor.id)[:64], chosen_at=at,
+    )  # fmt: skip
+    choice_memo.forget()
+    db.on_commit(choice_memo.forget)

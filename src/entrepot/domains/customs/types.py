@@ -157,3 +157,52 @@ class MerchantDutyInfo(msgspec.Struct, frozen=True):
     territory: str
     rate_ppm: int
     from_date: dt.date
+
+
+class NomenclatureRow(msgspec.Struct, frozen=True):
+    """A code of a nomenclature (HS, or a tariff's CN, UK, US) with its text in one language; `parent` is the code above it."""
+
+    code: str
+    parent: str
+    nomenclature: str
+    language: str
+    text: str
+    notes: str = ""
+    source: str = ""
+
+
+class PastChoice(msgspec.Struct, frozen=True):
+    """What a merchant decided for a description: the six digits, and the description's stems."""
+
+    hs6: str
+    description: str
+    tokens: tuple[str, ...]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a code was proposed. kind `text`: `words` (as typed) stand in `text`, the text of `code`; `choice`: the merchant
+    chose it for the description `text`; `note`: `words` stand in the note `text` of `code`."""
+
+    kind: Literal["text", "choice", "note"]
+    code: str
+    words: tuple[str, ...]
+    text: str
+    source: str = ""
+
+
+class PathStep(msgspec.Struct, frozen=True):
+    """A code on the way from section to subheading with its text, note and source."""
+
+    code: str
+    text: str
+    notes: str
+    source: str
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A proposed subheading: six digits, its score (comparable within one answer only), path of texts and reasons."""
+
+    hs6: str
+    score: float
+    path: tuple[PathStep, ...]
+    reasons: tuple[Reason, ...]

@@ -19,20 +19,21 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.flows.bring_in.import_catalogue import ImportReport, ImportSettings, import_catalogue
 from entrepot.flows.bring_in.import_catalogue_files import ErrorFile, load_defaults, open_lines
 from entrepot.infra import clock
-from entrepot.interfaces.cli.commands import fx, ip_country, local_tax, tariff
+from entrepot.interfaces.cli.commands import fx, ip_country, local_tax, nomenclature, tariff
 from entrepot.interfaces.cli.drain import drain, helpers, left
 from entrepot.kernel.actor import SYSTEM
 
 # From this size on a second process computes offers while the first still reads.
 LARGE = 1_000_000
 
-HELP = "bring files in: catalogue (ours, Shopify, Icecat), tariff, fx, ip-country, local-tax"
+HELP = "bring files in: catalogue (ours, Shopify, Icecat), tariff, nomenclature, fx, ip-country, local-tax"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     what = parser.add_subparsers(dest="what", required=True)
     tariff.import_arguments(what.add_parser("tariff", help=tariff.IMPORT_HELP))
+    nomenclature.import_arguments(what.add_parser("nomenclature", help=nomenclature.IMPORT_HELP))
     fx.import_arguments(what.add_parser("fx", help=fx.IMPORT_HELP))
     ip_country.import_arguments(what.add_parser("ip-country", help=ip_country.IMPORT_HELP))
     local_tax.import_arguments(what.add_parser("local-tax", help=local_tax.IMPORT_HELP))
@@ -54,7 +55,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Import with a bar, say what was done; 1 when a row was refused."""
     if args.what != "catalogue":
-        return {"tariff": tariff, "fx": fx, "ip-country": ip_country, "local-tax": local_tax}[args.what].run(args) or 0
+        others = {
+            "tariff": tariff, "nomenclature": nomenclature, "fx": fx, "ip-country": ip_country, "local-tax": local_tax,
+        }  # fmt: skip
+        return others[args.what].run(args) or 0
     console, began = Console(), time.monotonic()
     errors = ErrorFile(args.errors or _errors_beside(args.file))
     with open_lines(args.file, args.form) as (form, lines, raw), _bar(console) as bar:
