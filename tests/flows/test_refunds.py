@@ -259,7 +259,7 @@ def test_cash_cannot_come_in_beside_store_credit_by_trying_again(shop):
 
 def test_money_that_goes_back_onto_an_expired_store_credit_can_be_spent(shop, bought):
     credit, code = credit_of(bought, 2_000)
-    placed = buy({"LAMP-OAK": 1}, code)
+    buy({"LAMP-OAK": 1}, code)
     db.execute("UPDATE payments_storecredit SET expires_at = %s", [builders.AT + dt.timedelta(hours=1)])
     assert builders.let_lapse(builders.AT + dt.timedelta(days=1)) == 1
     builders.deliver_all()
