@@ -130,7 +130,7 @@ def test_everything_is_refused_and_nothing_was_captured(shop):
 
 def test_the_word_about_the_cash_may_come_before_the_parcel_s(shop):
     before = stock()
-    order_id, order = a_cash_order()
+    order_id, _ = a_cash_order()
     for shipment in shipped(order_id):
         assert money.cash(order_id, shipment.consignment_ref, "refused") == "applied"
     assert payments.attempts(order_id=order_id)[0].state == "cancelled"
