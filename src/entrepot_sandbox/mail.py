@@ -105,7 +105,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
                     clock.stamp(),
                     sender,
                     json.dumps(recipients),
-                    str(message["subject"] or ""),
+                    str(message["subject"] or "").strip(),  # a long one begins on its second line
                     str(message["message-id"] or ""),
                     raw,
                 ),

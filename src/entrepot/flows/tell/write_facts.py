@@ -29,6 +29,7 @@ PARTS = {
 }
 
 
+NAMED = ("city", "carrier")  # towns and services, which have words of their own in each language
 # Languages whose messages stand under a longer tag than an address names them by.
 _TAGS = {"zh": "zh-Hans", "pt": "pt-BR"}
 
@@ -103,6 +104,9 @@ def facts(
             written[name.removesuffix("_minor")] = money(value, order.currency, locale) if value else ""
         elif isinstance(value, dt.datetime | dt.date):
             written[name] = moment(value, locale)
+        elif name in NAMED:
+            with translation.override(language_of(order.locale).lower()):
+                written[name] = _(value) if value else ""
         else:
             written[name] = value
     return written

@@ -24,6 +24,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 Translate = Callable[[str], str]
 _PLACE = re.compile(r"%\((\w+)\)s")
+# What is filled in may end with a full stop of its own (“30 nov.”, the riyal's sign), before marks of direction.
+_TWO_STOPS = re.compile("(?<!\\.)\\.([\u200e\u200f\u061c\u2066-\u2069]*)\\.(?!\\.)")
 
 
 @functools.cache
@@ -89,7 +91,7 @@ def _applies(sentence: Sentence, facts: Mapping[str, Any]) -> bool:
 
 def _fill(text: str, facts: Mapping[str, Any], translate: Translate) -> str:
     places = {place: str(facts.get(place, "")) for place in _PLACE.findall(text)}
-    return translate(text) % places if places else translate(text)
+    return _TWO_STOPS.sub(r".\1", translate(text) % places) if places else translate(text)
 
 
 def _one_line(text: str) -> str:
