@@ -408,6 +408,8 @@ DEEDS: dict[str, str] = {
     "markets.load_fx_rates": N_("set exchange rates"),
     "tax.register": N_("record tax registrations"),
     "customs.set_merchant_duty": N_("set flat duties"),
+    "customs.record_choice": N_("record the HS code chosen for goods"),
+    "customs.import_nomenclature": N_("load nomenclatures"),
     "inventory.set_up": N_("set up warehouses"),
     "logistics.set_up": N_("set up lanes"),
     "organisation.switch": N_("turn switches"),

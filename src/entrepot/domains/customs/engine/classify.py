@@ -25,7 +25,7 @@ SYNONYM = 0.45
 CUT_WORD = 0.6
 RESIDUAL = 0.97
 COVERED = 0.6
-CHOICE = 1.2
+CHOICE = 2.0
 NEAR = 0.35
 _SHORTEST_CUT = 4
 _MOST_ENDINGS = 3
@@ -96,7 +96,7 @@ def _best(
     scores = _scores(asked, index)
     top = max(scores.values(), default=1.0)
     for code, (near, _) in chosen.items():
-        scores[code] = scores.get(code, 0.0) + CHOICE * top * near
+        scores[code] = scores.get(code, 0.0) + CHOICE * top * near * near
     return heapq.nsmallest(limit, scores.items(), key=lambda one: (-one[1], one[0]))
 
 
