@@ -160,7 +160,7 @@ class MerchantDutyInfo(msgspec.Struct, frozen=True):
 
 
 class NomenclatureRow(msgspec.Struct, frozen=True):
-    """A code of a nomenclature (HS, or a tariff's CN, UK, US) with its text in one language; `parent` is the code above it."""
+    """A code of a nomenclature (HS; LIST, a tariff with descriptions; HTS, the United States schedule) with its text in one language; `parent` is the code above it."""
 
     code: str
     parent: str

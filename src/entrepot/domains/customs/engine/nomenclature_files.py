@@ -59,7 +59,7 @@ def _listed(rows: Iterable[Mapping[str, str]]) -> Iterator[NomenclatureRow]:
     for row in rows:
         code, text = row["commodity"].strip(), row["description"].strip()
         if _CODE.fullmatch(code) and text:
-            yield NomenclatureRow(code, parent_of(code), "CN", "en", text)
+            yield NomenclatureRow(code, parent_of(code), "LIST", "en", text)
 
 
 def _schedule(rows: Iterable[Mapping[str, str]]) -> Iterator[NomenclatureRow]:
@@ -73,7 +73,7 @@ def _schedule(rows: Iterable[Mapping[str, str]]) -> Iterator[NomenclatureRow]:
             above.append((indent, text))
         elif _CODE.fullmatch(code) and code[:2] not in ("98", "99") and text:
             path = " / ".join([*(words for _, words in above), text])
-            yield NomenclatureRow(code, parent_of(code), "US", "en", path)
+            yield NomenclatureRow(code, parent_of(code), "HTS", "en", path)
 
 
 def _own(rows: Iterable[Mapping[str, str]]) -> Iterator[NomenclatureRow]:

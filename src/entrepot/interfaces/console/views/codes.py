@@ -49,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "article": article,
         "origin": origin,
         "candidates": candidates,
-        "duties": _duties(candidates, origin or "CN", clock.today("UTC")),
+        "duties": _duties(candidates if origin else (), origin, clock.today("UTC")),
         "text": text,
         "below": below,
         "found": customs.codes_found(text=text, limit=FOUND) if text else (),
