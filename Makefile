@@ -4,7 +4,7 @@ BENCH ?= race checkout quote listing product home search import cold-start
 SYSTEM_PYTHON := $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3 || echo missing)
 PY := .venv/bin/python
 
-.PHONY: run setup develop test check bench
+.PHONY: run setup develop test check audit bench
 
 run: setup
 	@exec .venv/bin/entrepot run --port $(PORT)
@@ -20,6 +20,9 @@ test: develop
 
 check: develop
 	@$(PY) -m tools.check
+
+audit: develop
+	@$(PY) -m tools.audit
 
 bench: setup
 	@for name in $(BENCH); do echo; echo "bench $$name"; .venv/bin/entrepot bench $$name $(ARGS) || exit 1; done
