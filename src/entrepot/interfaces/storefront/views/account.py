@@ -44,7 +44,7 @@ def home(request: HttpRequest, shop: Shop, who: AccountInfo) -> HttpResponse:
 
 STATE_WORDS = {
     "placed": N_("Waiting for your payment"), "confirmed": N_("Paid, being packed"), "shipped": N_("On its way"),
-    "delivered": N_("Delivered"), "cancelled": N_("Cancelled"), "expired": N_("Lapsed"),
+    "delivered": N_("Delivered"), "refused": N_("Refused at the door"), "cancelled": N_("Cancelled"), "expired": N_("Lapsed"),
 }  # fmt: skip
 
 
@@ -52,8 +52,7 @@ STATE_WORDS = {
 @visitor.member
 def order(request: HttpRequest, shop: Shop, who: AccountInfo, order_id: uuid.UUID) -> HttpResponse:
     """Open one's own order: its page is the same as from the mail."""
-    found = orders.orders(text=who.email, limit=500)
-    if str(order_id) not in {row.id for row in found}:
+    if not orders.is_of(order_id=str(order_id), email=who.email):
         raise NoSuchOrder(kind="order", key="")
     token = orders.access_token(order_id=str(order_id))
     return HttpResponseRedirect(f"{shop.url}order/{order_id}?t={token}")
