@@ -1,8 +1,8 @@
 """The same request made twice: a hash of what was asked tells it from another one, and its answer is kept for a day.
 
 `begin` claims a caller's key before anything is done, `finish` keeps the answer, `give_up` frees the key when nothing
-came of it. A claim that was never finished (its process died) can be taken over after a minute; what it wrote is safe to
-write again, for flows are idempotent by their own keys.
+came of it. A claim that is not finished after a minute (its process died, or is very slow) is taken over only when the
+operation gives the same result made twice; for any other nobody knows what came of it, and that is what is answered.
 """
 
 from __future__ import annotations
@@ -37,6 +37,16 @@ class StillAtIt(Conflict):
     sentence = N_("The first request with this idempotency key is still being worked on. Ask again in a few seconds.")
 
 
+class OutcomeUnknown(Conflict):
+    """The first request with this key was never answered, and making it again could do it twice. Params: none."""
+
+    code = "OUTCOME_UNKNOWN"
+    sentence = N_(
+        "The first request with this idempotency key broke off, and whether it was carried out is not known. Nothing was"
+        " done now. Look with GET at what it was to change before you send it again with a new key."
+    )
+
+
 class Answer(msgspec.Struct, frozen=True):
     """An answer as it was given: HTTP status, headers worth keeping, body."""
 
@@ -54,22 +64,35 @@ _CLAIM = """
 INSERT INTO infra_keptanswer AS k (public_id, caller, key_hash, input_hash, started_at, headers, body)
 VALUES (%(id)s, %(caller)s, %(key)s, %(input)s, clock_timestamp(), '{}', '')
 ON CONFLICT (caller, key_hash) DO UPDATE SET started_at = clock_timestamp()
-WHERE k.status IS NULL AND k.input_hash = excluded.input_hash AND k.started_at < clock_timestamp() - %(lease)s
+WHERE %(rerunnable)s AND k.status IS NULL AND k.input_hash = excluded.input_hash AND k.started_at < clock_timestamp() - %(lease)s
 RETURNING public_id::text
+"""
+_LAPSED = """
+SELECT 1 FROM infra_keptanswer
+WHERE caller = %(caller)s AND key_hash = %(key)s AND status IS NULL AND started_at < clock_timestamp() - %(lease)s
 """
 
 
-def begin(*, caller: str, key: str, asked: str) -> str | Answer:
+def begin(*, caller: str, key: str, asked: str, rerunnable: bool = False) -> str | Answer:
     """Claim a key and return the claim's id, or the answer that was given before. Outside any transaction, one statement.
 
     Args:
         asked: `input_hash` of the whole request.
+        rerunnable: whether the operation made twice does what it does once, so that a broken-off claim may be taken over.
     Raises:
         KeyUsedOtherwise: the key belongs to another request.
         StillAtIt: the first request is not answered yet.
+        OutcomeUnknown: it was not answered within a minute, and must not be made again unseen.
     """
     key_hash = hashlib.sha256(key.encode()).hexdigest()
-    params = {"id": new_id(), "caller": caller, "key": key_hash, "input": asked, "lease": LEASE}
+    params = {
+        "id": new_id(),
+        "caller": caller,
+        "key": key_hash,
+        "input": asked,
+        "lease": LEASE,
+        "rerunnable": rerunnable,
+    }
     rows = db.fetch(_CLAIM, params)
     if rows:
         return rows[0][0]
@@ -79,6 +102,8 @@ def begin(*, caller: str, key: str, asked: str) -> str | Answer:
     if kept.input_hash != asked:
         raise KeyUsedOtherwise(field="Idempotency-Key", value=key[:80], rule="")
     if kept.status is None:
+        if not rerunnable and db.fetch(_LAPSED, {"caller": caller, "key": key_hash, "lease": LEASE}):
+            raise OutcomeUnknown(kind="request", key=key[:40], state="", reason="")
         raise StillAtIt(kind="request", key=key[:40], state="", reason="")
     return Answer(kept.status, dict(kept.headers), kept.body.encode())
 

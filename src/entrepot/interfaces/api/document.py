@@ -31,7 +31,7 @@ WHAT = {
     401: "No API key that opens anything",
     403: "The key may not do this, or not from this origin",
     404: "There is no such thing",
-    409: "The state of a thing forbids the step, or the first request with this idempotency key is still being worked on",
+    409: "The state of a thing forbids the step, or the first request with this idempotency key is not answered",
     410: "The price was fixed until a moment that has passed",
     413: "What was sent is too large",
     422: "What was sent does not fit, or breaks a rule; `fields` says where",

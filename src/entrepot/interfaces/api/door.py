@@ -17,15 +17,21 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
-from entrepot.infra import idempotency, lazy, tokens
+from entrepot.infra import crypto, idempotency, lazy, tokens
+from entrepot.infra.crash import crash_point
 from entrepot.interfaces.api import caller, problem
 from entrepot.interfaces.api.deprecations import DEPRECATED
 from entrepot.interfaces.web import words
+from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import EntrepotError
 
 log = structlog.get_logger(__name__)
 
 OPEN = frozenset({"openapi.json", "reference"})  # read without a key
+# Made twice they do what they do once (the same quote gives the same order; a quote binds nothing): a request that broke
+# off may be made again unseen. All others answer that their outcome is unknown.
+RERUNNABLE = frozenset({"orders", "quotes"})
+WHOLE_KEY = 20  # a public key as a whole is heard as often as so many of its visitors
 KEY_LENGTH = 200
 _NOT_KEPT = frozenset({401, 403, 429})
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag")
@@ -54,18 +60,35 @@ def serve(request: HttpRequest, rest: str) -> HttpResponse:
         try:
             if rest not in OPEN:
                 request.caller = caller.caller_of(request)  # type: ignore[attr-defined]
-                verdict = _heard(request.caller)  # type: ignore[attr-defined]
+                verdict = _heard(request, request.caller)  # type: ignore[attr-defined]
             response = _once(request, rest)
         except EntrepotError as fault:
             response = problem.of_error(request, fault)
         return _dressed(request, response, verdict)
 
 
-def _heard(who: caller.Caller) -> tokens.Verdict:
-    verdict = tokens.take("api", who.key.id, per_minute=who.key.per_minute)
-    if verdict.wait_s:
-        raise caller.TooFast(wait_s=verdict.wait_s, per_minute=who.key.per_minute)
+def _heard(request: HttpRequest, who: caller.Caller) -> tokens.Verdict:
+    """Count the call: a server key's by the key; a public one's by the visitor, so that none silences the others."""
+    if not who.public:
+        return _taken("api", who.key.id, who.key.per_minute)
+    verdict = _taken("api.visitor", f"{who.key.id} {network(request)}", who.key.per_minute)
+    _taken("api", who.key.id, who.key.per_minute * WHOLE_KEY)
     return verdict
+
+
+def _taken(door: str, subject: str, per_minute: int) -> tokens.Verdict:
+    verdict = tokens.take(door, subject, per_minute=per_minute)
+    if verdict.wait_s:
+        raise caller.TooFast(wait_s=verdict.wait_s, per_minute=per_minute)
+    return verdict
+
+
+def _asker(request: HttpRequest, who: caller.Caller) -> str:
+    """Return whose idempotency keys these are: everybody shows the same public key, so there the visitor counts too."""
+    if not who.public:
+        return who.key.id
+    told = f"{who.key.id} {request.headers.get('Origin', '').lower()} {network(request)}"
+    return crypto.blind_index(told, "api.asker")[:64]
 
 
 def _once(request: HttpRequest, rest: str) -> HttpResponse:
@@ -80,11 +103,19 @@ def _once(request: HttpRequest, rest: str) -> HttpResponse:
         body = request.body
     except RequestDataTooBig:
         return _too_large(request)
-    asked = idempotency.input_hash([request.method, request.get_full_path(), hashlib.sha256(body).hexdigest()])
-    claim = idempotency.begin(caller=request.caller.key.id, key=key, asked=asked)  # type: ignore[attr-defined]
+    what = [request.method, request.get_full_path(), hashlib.sha256(body).hexdigest()]
+    token = request.headers.get("X-Order-Token", "")
+    asked = idempotency.input_hash([*what, hashlib.sha256(token.encode()).hexdigest()] if token else what)
+    claim = idempotency.begin(
+        caller=_asker(request, request.caller),  # type: ignore[attr-defined]
+        key=key,
+        asked=asked,
+        rerunnable=rest in RERUNNABLE,
+    )
     if isinstance(claim, idempotency.Answer):
         return _replayed(claim)
     response = _answer(request, rest)
+    crash_point("api.done")
     if response.status_code >= 500 or response.status_code in _NOT_KEPT:
         idempotency.give_up(claim)
     else:
