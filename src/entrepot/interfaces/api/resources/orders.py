@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from django.conf import settings
@@ -12,6 +12,7 @@ from ninja import Header, Query, Router, Status
 from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.types import buyer
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.orders.engine.states import State
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payments
@@ -31,6 +32,7 @@ from entrepot.kernel.errors import InvalidInput, NotFound, PermissionDenied
 
 router = Router()
 READ, PLACE = "api.read_orders", "checkout.place"
+STATES = f"^({'|'.join(get_args(State))})?$"
 Token = Annotated[
     str | None,
     Header(
@@ -42,15 +44,24 @@ Token = Annotated[
 ]
 
 
-def open_order(request: HttpRequest, order_id: PublicId, token: str | None) -> OrderView:
+class Opened(msgspec.Struct, frozen=True):
+    """An order and the rights by which it opened: its token (the buyer's), the reading right of its shop's key, or both."""
+
+    order: OrderView
+    by_token: bool
+    by_key: bool
+
+
+def open_order(request: HttpRequest, order_id: PublicId, token: str | None) -> Opened:
     """Return an order that the caller may see: its shop's server key, or who holds its token; else NotFound."""
     key = str(order_id)
-    if token and orders.may_open(order_id=key, token=token):
-        return orders.order(order_id=key)
-    if request.caller.actor.may(READ):
+    by_token = bool(token) and orders.may_open(order_id=key, token=token or "")
+    reads = request.caller.actor.may(READ)
+    if by_token or reads:
         found = orders.order(order_id=key)
-        if found.store_id == request.caller.key.store_id:
-            return found
+        by_key = reads and found.store_id == request.caller.key.store_id
+        if by_token or by_key:
+            return Opened(found, by_token, by_key)
     raise NotFound(kind="order", key=key)
 
 
@@ -108,7 +119,7 @@ def _own_page(locale: str) -> str:
 @operation(router, "GET", "/orders", READ, answer=Page[sale.OrderBrief])
 def list_orders(
     request: HttpRequest,
-    state: Annotated[str, Query(pattern="^(placed|confirmed|shipped|delivered|cancelled|expired)?$")] = "",
+    state: Annotated[str, Query(pattern=STATES)] = "",
     market: Annotated[str, Query(max_length=20, pattern="^[A-Za-z0-9_-]*$")] = "",
     text: Annotated[
         str, Query(max_length=254, pattern=PLAIN, description="a number or its beginning, or an e-mail address")
@@ -147,7 +158,8 @@ def list_orders(
 @operation(router, "GET", "/orders/{order_id}", READ, PLACE, answer=sale.Order)
 def get_order(request: HttpRequest, order_id: PublicId, token: Token = None) -> sale.Order:
     """Show an order with what was quoted, changed and paid. A key without `api.read_orders` shows the order's token."""
-    found = open_order(request, order_id, token)
+    opened = open_order(request, order_id, token)
+    found = opened.order
     unit = found.currency
     quote = write.quote(found.quote, frozen=True, state="placed")
     return sale.Order(
@@ -168,7 +180,7 @@ def get_order(request: HttpRequest, order_id: PublicId, token: Token = None) -> 
             sale.OrderChange(id=c.id, kind=c.kind, amount=money(c.amount_minor, unit), reason=c.reason, at=c.at)
             for c in found.changes
         ],
-        timeline=_timeline(request, found),
+        timeline=_timeline(opened),
         payments=[write.payment(attempt) for attempt in payments.attempts(order_id=found.id)],
     )
 
@@ -176,26 +188,26 @@ def get_order(request: HttpRequest, order_id: PublicId, token: Token = None) -> 
 @operation(router, "GET", "/orders/{order_id}/timeline", READ, PLACE, answer=sale.Timeline)
 def get_timeline(request: HttpRequest, order_id: PublicId, token: Token = None) -> sale.Timeline:
     """Show what happened to an order, oldest first; to a public key what its buyer sees."""
-    return sale.Timeline(items=_timeline(request, open_order(request, order_id, token)))
+    return sale.Timeline(items=_timeline(open_order(request, order_id, token)))
 
 
-def _timeline(request: HttpRequest, found: OrderView) -> list[sale.TimelineStep]:
-    whole = request.caller.actor.may(READ)
+def _timeline(opened: Opened) -> list[sale.TimelineStep]:
     return [
         sale.TimelineStep(kind=step.kind, at=step.at, params={k: str(v) for k, v in step.params.items()})
-        for step in found.timeline
-        if step.for_buyer or whole
+        for step in opened.order.timeline
+        if step.for_buyer or opened.by_key
     ]
 
 
 @operation(router, "POST", "/orders/{order_id}/cancel", "orders.cancel", PLACE, answer=sale.Cancelled)
 def cancel_order(request: HttpRequest, order_id: PublicId, body: sale.CancelIn, token: Token = None) -> sale.Cancelled:
     """Call an order off: by a server key until the last parcel's label is booked, by its buyer (token) until picking."""
-    found = open_order(request, order_id, token)
-    caller = request.caller.actor
-    if not caller.may("orders.cancel") and not token:
+    opened = open_order(request, order_id, token)
+    found, caller = opened.order, request.caller.actor
+    of_shop = found.store_id == request.caller.key.store_id and caller.may("orders.cancel")
+    if not of_shop and not opened.by_token:
         raise PermissionDenied(permission="orders.cancel")
-    actor = caller if caller.may("orders.cancel") else buyer(found.id)
+    actor = caller if of_shop else buyer(found.id)
     refund = call_off(actor=actor, order_id=found.id, reason=body.reason, at=clock.now())
     return sale.Cancelled(id=found.id, state="cancelled", refund=money(refund, found.currency))
 
@@ -203,7 +215,7 @@ def cancel_order(request: HttpRequest, order_id: PublicId, body: sale.CancelIn, 
 @operation(router, "POST", "/orders/{order_id}/refunds", "orders.refund", answer=sale.Refunded, status=201)
 def refund_order(request: HttpRequest, order_id: PublicId, body: sale.RefundIn) -> Status[sale.Refunded]:
     """Give units of lines, or an amount, of a paid order back, before or after it left. Units or an amount, not both."""
-    found = open_order(request, order_id, None)
+    found = open_order(request, order_id, None).order
     if body.lines and body.amount_minor:
         raise InvalidInput(field="amount_minor", value=body.amount_minor, rule="Choose units or an amount, not both.")
     change = give_back(
@@ -224,7 +236,7 @@ def try_payment(
     request: HttpRequest, order_id: PublicId, body: sale.PaymentIn, token: Token = None
 ) -> Status[sale.Payment]:
     """Try to pay a placed order once more, after a refusal or with another method; the hold is not lengthened."""
-    found = open_order(request, order_id, token)
+    found = open_order(request, order_id, token).order
     at = clock.now()
     opened: AttemptView = retry_payment(
         actor=buyer(found.id),

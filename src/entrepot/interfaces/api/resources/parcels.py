@@ -22,7 +22,7 @@ READ = "api.read_tracking"
 @operation(router, "GET", "/orders/{order_id}/parcels", "api.read_orders", PLACE, answer=sale.Parcels)
 def list_parcels(request: HttpRequest, order_id: PublicId, token: Token = None) -> sale.Parcels:
     """List the parcels of an order with what their carriers said."""
-    found = open_order(request, order_id, token)
+    found = open_order(request, order_id, token).order
     return sale.Parcels(items=[_parcel(found.id, p) for p in logistics.parcels(order_id=found.id)])
 
 
