@@ -23,7 +23,7 @@ _MANAGES = "messages.manage_webhooks"
 def send_due_webhooks(at: dt.datetime) -> int:
     """Send deliveries that are due and return how many endpoints took theirs.
 
-    Slow endpoints do not hold up the others: a batch goes out eight at a time, five seconds each at most. What fails
+    Slow endpoints do not hold up the others: a batch goes out eight at a time, five seconds each from first to last. What fails
     gets a later turn; an endpoint that took nothing for three days is paused and staff get a mail.
     """
     taken = 0
