@@ -290,6 +290,11 @@ def worth(*, order_ids: Sequence[str] = (), state: str = "") -> dict[str, int]:
     return dict(db.fetch(_WORTH, [list(order_ids), state]))
 
 
+def is_of(*, order_id: str, email: str) -> bool:
+    """Say whether an order was placed with an e-mail; one statement."""
+    return Order.objects.filter(public_id=order_id, email_index=email_index(email)).exists()
+
+
 def access_token(*, order_id: str) -> str:
     """Return the token that lets whoever holds it open the order's page: `/<locale>/order/<id>?t=<token>`."""
     return crypto.blind_index(str(order_id), "orders.access")[:40]
