@@ -10,11 +10,12 @@ from entrepot.domains.fulfilment import services as fulfilment_services
 from entrepot.domains.identity import queries, services
 from entrepot.domains.identity.engine import code_app
 from entrepot.domains.identity.errors import BeyondOwn, LastOwner, OwnRoleOnly, RoleHeld
-from entrepot.domains.identity.models import LoginSession
+from entrepot.domains.identity.models import ApiKey, CodeApp, LoginSession
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.inventory import services as inventory_services
 from entrepot.domains.messages import queries as messages
 from entrepot.domains.messages.models import Message
+from entrepot.flows.welcome import invite_staff as inviting
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import counts
 from entrepot.kernel.actor import SYSTEM
@@ -102,6 +103,18 @@ def test_a_newer_invitation_replaces_the_older_and_the_log_shows_no_key():
     assert new not in page and "key to somebody" in page
 
 
+def test_an_invitation_does_not_stand_for_the_second_factor():
+    a_user()
+    boss = logged_in()
+    with_app("clerk@example.com")
+    clerk = next(m for m in queries.all_staff() if m.email == "clerk@example.com")
+    boss.post(f"/console/staff/{clerk.id}/invite")
+    thief = Client()
+    answer = thief.post(link_of("staff_invited"), {"password": "a fresh harbour"})
+    assert answer["Location"].startswith("/console/login/second")
+    assert thief.get("/console/me").status_code == 302
+
+
 # ---- nobody rises, an owner stays
 
 
@@ -134,6 +147,8 @@ def test_nobody_rises_above_himself_or_reaches_who_is_higher():
             lambda: services.deactivate(actor=actor, user_id=boss),
             lambda: services.set_password(actor=actor, user_id=boss, password="another quiet harbour"),
             lambda: services.end_sessions(actor=actor, user_id=boss),
+            lambda: services.set_language(actor=actor, user_id=boss, language="de"),
+            lambda: inviting.invite_again(actor=actor, user_id=boss, inviter="Clerk", at=clock.now()),
             lambda: services.require_second_factor(actor=actor, code="owner", required=False),
         ):
             with pytest.raises(BeyondOwn):
@@ -235,6 +250,17 @@ def test_a_new_password_ends_the_others_and_keeps_this_session():
     assert messages.messages()[0].kind == "account_changed"
 
 
+def test_who_leaves_takes_the_api_keys_along():
+    a_user()
+    clerk = a_user("owner", email="clerk@example.com")
+    with db.transaction():
+        made = {"kind": "secret", "store_id": builders.demo_store().id, "scopes": ["orders.cancel"], "at": clock.now()}
+        services.create_api_key(actor=queries.actor_for(user_id=clerk), name="Hers", **made)
+        services.create_api_key(actor=SYSTEM, name="The house's", **made)
+        services.deactivate(actor=SYSTEM, user_id=clerk)
+    assert list(ApiKey.objects.filter(revoked_at=None).values_list("label", flat=True)) == ["The house's"]
+
+
 # ---- a fresh proof
 
 
@@ -308,6 +334,17 @@ def test_the_second_step_is_throttled_like_the_first():
     assert answers[-1] == 429
 
 
+def test_the_right_password_gives_no_new_tries_at_the_second_step():
+    a_user()
+    with_app()
+    statuses = []
+    for _ in range(6):
+        browser = Client()
+        browser.post("/console/login", {"email": "owner@example.com", "password": PASSWORD})
+        statuses.append(browser.post("/console/login/second", {"code": "000000"}).status_code)
+    assert statuses == [422, 422, 422, 422, 429, 302], "the sixth password is not even checked"
+
+
 def test_recovery_codes_open_once_each():
     user_id = a_user()
     with_app()
@@ -323,7 +360,9 @@ def test_recovery_codes_open_once_each():
 def test_an_app_is_set_up_on_the_page_with_a_qr_code():
     user_id = a_user()
     owner = logged_in()
-    page = words(owner.get("/console/me/app"))
+    assert 'class="qr"' not in words(owner.get("/console/me/app"))
+    assert not CodeApp.objects.exists(), "looking at the page begins nothing"
+    page = words(owner.post("/console/me/app", follow=True))
     secret = re.search(r'<code class="mono ltr">([A-Z2-7 ]+)</code>', page).group(1).replace(" ", "")
     assert "<svg" in page
     assert 'role="alert"' in words(owner.post("/console/me/app", {"code": "123"}, follow=True))
@@ -333,6 +372,26 @@ def test_an_app_is_set_up_on_the_page_with_a_qr_code():
     assert len(re.findall(r'ltr">[a-z2-9]{5}-[a-z2-9]{5}<', words(owner.post("/console/me/codes")))) == 10
     owner.post("/console/me/app/remove")
     assert not queries.factors(user_id=user_id).code_app
+
+
+def test_a_new_app_takes_the_place_of_the_old_with_its_first_code_and_not_before():
+    user_id = a_user()
+    owner = logged_in()
+    old = with_app()
+    owner.get("/console/me/app")
+    assert queries.factors(user_id=user_id).code_app
+    owner.post("/console/me/app")
+    assert queries.factors(user_id=user_id).code_app, "begun, not yet done: the old one counts"
+    new = queries.waiting_code_app(user_id=user_id)
+    step = int(clock.now().timestamp()) // 30
+    with db.transaction():
+        who = {"actor": SYSTEM, "user_id": user_id, "address": "203.0.113.7", "at": clock.now()}
+        assert services.take_code(code=code_app.code(old, step), **who).user_id == user_id
+    owner.post("/console/me/app", {"code": code_app.code(new, step)})
+    assert queries.waiting_code_app(user_id=user_id) == "" and new != old
+    with db.transaction():
+        assert not services.take_code(code=code_app.code(old, step + 1), **who).user_id
+        assert services.take_code(code=code_app.code(new, step + 1), **who).user_id == user_id
 
 
 def test_where_the_house_asks_for_it_nothing_opens_without_a_second_factor(settings):

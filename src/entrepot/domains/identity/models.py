@@ -92,11 +92,15 @@ class Passkey(models.Model):
 
 
 class CodeApp(models.Model):
-    """An app that shows a new code every 30 seconds (TOTP). `last_step` refuses a code that was used before."""
+    """An app that shows a new code every 30 seconds (TOTP). `last_step` refuses a code that was used before.
+
+    A secret that is being set up waits beside the one that counts, and takes its place with its first code.
+    """
 
     public_id = PublicIdField()
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="+")
     secret = EncryptedTextField(personal="log-in secret", retention=_ACCOUNT)
+    waiting_secret = EncryptedTextField(personal="log-in secret", retention=_ACCOUNT)
     last_step = models.BigIntegerField(default=0)
     confirmed_at = models.DateTimeField(null=True)
 

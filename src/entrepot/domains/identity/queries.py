@@ -232,6 +232,12 @@ def factors(*, user_id: str) -> FactorInfo:
     )
 
 
+def waiting_code_app(*, user_id: str) -> str:
+    """Return the secret (base32) of the app with codes that somebody is setting up, "" when nobody is."""
+    row = CodeApp.objects.filter(user__public_id=user_id).first()
+    return row.waiting_secret if row else ""
+
+
 def opened_key(*, kind: str, key: str, at: dt.datetime) -> OpenedKey | None:
     """Return what a long one-time key opens, without using it up; None when it opens nothing."""
     row = (

@@ -34,18 +34,17 @@ def invite_staff(
         user_id = identity.invite_staff(actor=actor, email=email, name=name, language=language)
         for role, scope in roles:
             identity.grant(actor=actor, user_id=user_id, role=role, scope=scope)
-        _mail(user_id, inviter, at)
+        _mail(actor, user_id, inviter, at)
     return user_id
 
 
 def invite_again(*, actor: Actor, user_id: str, inviter: str, at: dt.datetime) -> None:
     """Mail a fresh link to somebody who has not come yet, or who lost the password; the older link opens nothing more.
 
-    Raises NotFound, PermissionDenied.
+    Raises NotFound, PermissionDenied, BeyondOwn.
     """
-    actor.require("identity.invite_staff")
     with db.transaction():
-        _mail(user_id, inviter, at)
+        _mail(actor, user_id, inviter, at)
 
 
 def accept(*, key: str, password: str, at: dt.datetime) -> str:
@@ -63,11 +62,9 @@ def invitation(*, key: str, at: dt.datetime) -> OpenedKey | None:
     return identity_queries.opened_key(kind="invite", key=key, at=at)
 
 
-def _mail(user_id: str, inviter: str, at: dt.datetime) -> None:
+def _mail(actor: Actor, user_id: str, inviter: str, at: dt.datetime) -> None:
     member = identity_queries.staff(user_id=user_id)
-    if not member.is_active:
-        raise NotFound(kind="member of staff", key=user_id)
-    key = identity.issue_key(actor=SYSTEM, kind="invite", user_id=user_id, at=at, lasts=LASTS)
+    key = identity.invite_anew(actor=actor, user_id=user_id, at=at, lasts=LASTS)
     letters.write(
         "staff_invited", to=member.email, name=member.name, language=member.language, path=f"/console/join/{key}",
         about=user_id, once=key, inviter=inviter,

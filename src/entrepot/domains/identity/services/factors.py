@@ -25,31 +25,32 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def add_code_app(*, actor: Actor, user_id: str) -> str:
     """Begin to set up an app with codes and return its secret (base32); it counts once `confirm_code_app` was given a code.
 
-    An app that counts already stays until then. Raises PermissionDenied, NotFound.
+    An app that counts already stays and counts until then; a set-up begun earlier is forgotten. Raises
+    PermissionDenied, NotFound.
     """
     _own_or(actor, user_id, "identity.manage_factors")
     user = _user(user_id)
-    kept = CodeApp.objects.select_for_update().filter(user=user).first()
-    if kept is not None and kept.confirmed_at is None:
-        return kept.secret
-    if kept is not None:
-        kept.delete()
-    secret = base64.b32encode(secrets.token_bytes(20)).decode()
-    CodeApp(user=user, secret=secret).save(force_insert=True)
-    return secret
+    row = CodeApp.objects.select_for_update().filter(user=user).first() or CodeApp(user=user)
+    row.waiting_secret = base64.b32encode(secrets.token_bytes(20)).decode()
+    row.save()
+    return row.waiting_secret
 
 
 @service("identity.manage_own")
 def confirm_code_app(*, actor: Actor, user_id: str, code: str, at: dt.datetime) -> None:
-    """Let the app count from now on, for its first code fits. Raises WrongCode, NotFound."""
+    """Let the app that is being set up count from now on, in place of any other, for its first code fits.
+
+    Raises WrongCode, NotFound.
+    """
     _own_or(actor, user_id, "identity.manage_factors")
     app = CodeApp.objects.select_for_update().filter(user__public_id=user_id).first()
-    if app is None:
+    if app is None or not app.waiting_secret:
         raise NotFound(kind="code app", key="")
-    step = code_app.matching_step(app.secret, _plain(code), at.timestamp(), app.last_step)
+    step = code_app.matching_step(app.waiting_secret, _plain(code), at.timestamp(), 0)
     if not step:
         raise WrongCode(field="code", value="", rule="")
-    CodeApp.objects.filter(pk=app.pk).update(last_step=step, confirmed_at=at)
+    app.secret, app.waiting_secret, app.last_step, app.confirmed_at = app.waiting_secret, "", step, at
+    app.save()
 
 
 @service("identity.manage_own")

@@ -32,9 +32,13 @@ def authenticate(*, actor: Actor, email: str, password: str, address: str, at: d
         return LoginOutcome(user_id="", wait_s=wait)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is not None and check_password(password, user.password):
-        LoginFailure.objects.filter(subject=name).delete()
+        factor = _has_factor(user)
+        if not (
+            user.is_staff and factor
+        ):  # whose second step is to come is cleared by it: else it could be guessed for ever
+            LoginFailure.objects.filter(subject=name).delete()
         User.objects.filter(pk=user.pk).update(last_login=at)
-        return LoginOutcome(user_id=str(user.public_id), is_staff=user.is_staff, second_factor=_has_factor(user))
+        return LoginOutcome(user_id=str(user.public_id), is_staff=user.is_staff, second_factor=factor)
     if user is None:
         make_password(password)  # so that an unknown e-mail costs the same time
     return _failure(name, place, failed, at)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models.functions import Now
 
 from entrepot.domains.identity.errors import EmailTaken, WeakPassword
 from entrepot.domains.identity.models import (
+    ApiKey,
     CodeApp,
     Grant,
     LoginSession,
@@ -19,8 +23,9 @@ from entrepot.domains.identity.models import (
     User,
 )
 from entrepot.domains.identity.services.guard import _keep_an_owner, _own_or, _refuse_higher
+from entrepot.domains.identity.services.keys import issue_key
 from entrepot.infra.service import service
-from entrepot.kernel.actor import Actor
+from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 _LONGEST_NAME = 120
@@ -58,6 +63,18 @@ def invite_staff(*, actor: Actor, email: str, name: str, language: str = "en") -
     return str(user.public_id)
 
 
+@service("identity.invite_staff")
+def invite_anew(*, actor: Actor, user_id: str, at: dt.datetime, lasts: dt.timedelta) -> str:
+    """Return a fresh invitation key for somebody who works here; the older one opens nothing more.
+
+    Raises BeyondOwn: the user may more than the actor, who could else become him. NotFound: nobody active works here so.
+    """
+    _refuse_higher(actor, user_id)
+    if not User.objects.filter(public_id=user_id, is_staff=True, is_active=True).exists():
+        raise NotFound(kind="member of staff", key=user_id)
+    return issue_key(actor=SYSTEM, kind="invite", user_id=user_id, at=at, lasts=lasts)
+
+
 @service("identity.manage_own")
 def set_password(*, actor: Actor, user_id: str, password: str) -> None:
     """Give a user a new password; the sessions of the old one end. One's own, or anybody's for who manages people.
@@ -81,13 +98,14 @@ def rename_user(*, actor: Actor, user_id: str, name: str) -> None:
 
 @service("identity.set_language")
 def set_language(*, actor: Actor, user_id: str, language: str) -> None:
-    """Keep the language a user works in."""
+    """Keep the language a user works in. Raises PermissionDenied, BeyondOwn."""
+    _own_or(actor, user_id, "identity.invite_staff")
     User.objects.filter(public_id=user_id).update(language=language)
 
 
 @service("identity.deactivate")
 def deactivate(*, actor: Actor, user_id: str) -> None:
-    """Let a user log in no more and end the sessions; what they did stays in the log.
+    """Let a user log in no more, end the sessions and revoke the API keys they made; what they did stays in the log.
 
     Raises:
         LastOwner: somebody must be able to mend things.
@@ -100,6 +118,7 @@ def deactivate(*, actor: Actor, user_id: str) -> None:
         raise NotFound(kind="user", key=user_id)
     LoginSession.objects.filter(user__public_id=user_id).delete()
     OneTimeKey.objects.filter(user__public_id=user_id).delete()
+    ApiKey.objects.filter(created_by=str(user_id), revoked_at=None).update(revoked_at=Now())
 
 
 @service("identity.deactivate")
@@ -130,7 +149,7 @@ def erase_user(*, actor: Actor, user_id: str) -> tuple[str, ...]:
 # What `erase_user` overwrites or deletes.
 ERASED = (
     "identity.User.email", "identity.User.name", "identity.LoginSession.device", "identity.Passkey.name",
-    "identity.CodeApp.secret", "identity.OneTimeKey.email", "identity.OneTimeKey.name",
+    "identity.CodeApp.secret", "identity.CodeApp.waiting_secret", "identity.OneTimeKey.email", "identity.OneTimeKey.name",
     "identity.SavedView.name",
 )  # fmt: skip
 

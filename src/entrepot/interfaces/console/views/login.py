@@ -45,16 +45,18 @@ def login(request: HttpRequest) -> HttpResponse:
         return _again(request, email, wished, gettext("This account is for the shop, not for the console."), 403)
     if outcome.user_id:
         return (
-            _half_way(request, outcome, wished) if outcome.second_factor else _enter(request, outcome.user_id, wished)
+            half_way(request, outcome.user_id, wished)
+            if outcome.second_factor
+            else _enter(request, outcome.user_id, wished)
         )
     return _again(request, email, wished, _refusal(outcome), 429 if outcome.wait_s else 422)
 
 
-def _half_way(request: HttpRequest, outcome: LoginOutcome, wished: str) -> HttpResponse:
+def half_way(request: HttpRequest, user_id: str, wished: str) -> HttpResponse:
     """The password fits, a second factor is asked for: remember that much, in a fresh session, for ten minutes."""
     request.session.cycle_key()
     request.session.set_expiry(int(HALF_LASTS.total_seconds()))
-    request.session["half"] = outcome.user_id
+    request.session["half"] = user_id
     request.session["half_at"] = clock.now().isoformat()
     return HttpResponseRedirect("/console/login/second?" + urlencode({"next": wished}))
 

@@ -62,8 +62,12 @@ def password(request: HttpRequest) -> HttpResponse:
 @door.page()
 @door.proven
 def app(request: HttpRequest) -> HttpResponse:
-    """Set up an app with codes: show its secret as a QR code, take the first code."""
+    """Set up an app with codes: begin, show its secret as a QR code, take the first code. Looking changes nothing."""
     me, actor = request.desk.staff, request.desk.actor
+    if request.method == "POST" and "code" not in request.POST:
+        with db.transaction():
+            services.add_code_app(actor=actor, user_id=me.id)
+        return HttpResponseRedirect(f"{HERE}/app")
     if request.method == "POST":
         with db.transaction():
             services.confirm_code_app(
@@ -72,8 +76,9 @@ def app(request: HttpRequest) -> HttpResponse:
         _tell(request, "app_added")
         door.say(request, _("The app counts from now on. Make recovery codes, too, for the day the phone is gone."))
         return HttpResponseRedirect(HERE)
-    with db.transaction():
-        secret = services.add_code_app(actor=actor, user_id=me.id)
+    secret = identity.waiting_code_app(user_id=me.id)
+    if not secret:
+        return look.draw(request, "console/app.html", {"secret": ""})
     told = code_app.link(secret, issuer="Entrepôt", account=me.email)
     grouped = " ".join(secret[i : i + 4] for i in range(0, len(secret), 4))
     return look.draw(request, "console/app.html", {"qr": qr(told), "secret": grouped})

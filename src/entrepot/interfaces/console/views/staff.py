@@ -15,7 +15,7 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.flows.welcome import invite_staff as inviting
 from entrepot.infra import clock, db, throttle
 from entrepot.interfaces.console import door, look
-from entrepot.interfaces.console.views.login import PASSKEY_WINDOW
+from entrepot.interfaces.console.views.login import PASSKEY_WINDOW, half_way
 from entrepot.interfaces.web import words
 from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import EntrepotError, InvalidInput, NotFound
@@ -166,8 +166,9 @@ def join(request: HttpRequest, key: str) -> HttpResponse:
         except EntrepotError as fault:
             context["error"] = words.say(fault)
             return look.draw(request, "console/join.html", context, status=fault.status)
-        member = identity.staff(user_id=user_id)
-        door.enter(request, member)
+        if identity.factors(user_id=user_id).any:  # the link stands for the password, not for the second factor
+            return half_way(request, user_id, "/console/me")
+        door.enter(request, identity.staff(user_id=user_id))
         door.say(request, _("Welcome. Set up a passkey or an app with codes next: it keeps thieves of passwords out."))
         return HttpResponseRedirect("/console/me")
     return look.draw(request, "console/join.html", context)
