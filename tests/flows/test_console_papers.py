@@ -9,9 +9,10 @@ import pytest
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.orders import queries as orders
 from entrepot.infra import db, pdf
 from entrepot.infra.memo import forget_all
-from entrepot.interfaces.console import counts
+from entrepot.interfaces.console import counts, urls
 from tests import builders
 from tests.fakes.carrier import carrying
 from tests.flows.test_console_pages import logged_in, words
@@ -60,6 +61,30 @@ def test_who_works_in_another_warehouse_prints_nothing_of_this_one():
     browser = logged_in("warehouse", scope="warehouse:RTM")
     answer = browser.get("/console/shipments/print", {"what": "pick", "shipment": [shipment.id]})
     assert answer.status_code == 404
+
+
+def test_no_page_shows_a_parcel_of_another_warehouse_to_who_is_bound_to_one():
+    shipment = a_shipment()
+    chief = logged_in()
+    take(chief, shipment, "pick", "pack", "ship")
+    (parcel, *_) = logistics.parcels(order_id=shipment.order_id)
+    number = orders.order(order_id=shipment.order_id).number
+    ids = {"shipment_id": shipment.id, "parcel_id": parcel.id, "order_id": shipment.order_id}
+    places = [p.pattern.regex.groupindex or set(p.pattern.converters) for p in urls.urlpatterns]
+    bound = logged_in("warehouse", scope="warehouse:RTM")
+    walked = 0
+    for pattern, names in zip(urls.urlpatterns, places, strict=True):
+        if not names or not set(names) <= {*ids, "step", "deed"}:
+            continue
+        path = "/console/" + str(pattern.pattern)
+        for name, value in {**ids, "step": "pick", "deed": "track"}.items():
+            path = path.replace(f"<str:{name}>", value)
+        answer = bound.get(path)
+        assert answer.status_code in (403, 404, 405), path
+        assert number not in words(answer) and "SPK-MINI" not in words(answer), path
+        walked += 1
+    assert walked >= 6
+    assert chief.get(f"/console/shipments/{shipment.id}/boxes").status_code == 200
 
 
 def test_a_parcel_has_its_page_with_papers_steps_and_deeds():
