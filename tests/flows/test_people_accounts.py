@@ -52,6 +52,12 @@ def opened(email=EMAIL, password=PASSWORD, name="Ada Lang"):
     return browser
 
 
+def test_an_address_is_mailed_a_few_sign_up_links_an_hour_from_wherever_they_are_asked():
+    form = {"name": "Ada Lang", "email": EMAIL}
+    asked = [Client(REMOTE_ADDR=f"203.0.113.{n}").post(f"{HERE}sign-up", form).status_code for n in range(6)]
+    assert asked == [200] * 5 + [429]
+
+
 def logged_in(email=EMAIL, password=PASSWORD):
     browser = Client()
     answer = browser.post(f"{HERE}log-in", {"email": email, "password": password})

@@ -112,6 +112,7 @@ def sign_up(request: HttpRequest, shop: Shop) -> HttpResponse:
     if request.method == "GET":
         return draw(request, shop, "shop/account/sign_up.html", **context)
     throttle.knock("sign_up", network(request), most=10, window=HOUR, at=shop.now)
+    throttle.knock("sign_up_to", email.lower(), most=5, window=HOUR, at=shop.now)
     try:
         accounts.ask_account(email=email, name=name, locale=shop.locale, language=shop.language, at=shop.now)
     except EntrepotError as fault:
