@@ -59,9 +59,11 @@ def test_metrics_count_requests_and_tell_what_the_database_knows(client):
 def test_metrics_are_for_this_machine_or_for_who_holds_the_token(client, settings):
     assert client.get("/metrics", REMOTE_ADDR="203.0.113.7").status_code == 404
     assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 404
+    assert client.get("/metrics", REMOTE_ADDR="").status_code == 404
     settings.ENTREPOT_METRICS_TOKEN = "a-long-token"
     assert client.get("/metrics").status_code == 404
     assert client.get("/metrics", headers={"Authorization": "Bearer wrong"}).status_code == 404
+    assert client.get("/metrics", headers={"Authorization": "Bearer \u00fc"}).status_code == 404
     seen = client.get("/metrics", headers={"Authorization": "Bearer a-long-token"}, REMOTE_ADDR="203.0.113.7")
     assert seen.status_code == 200
 

@@ -16,7 +16,7 @@ from entrepot.infra import events, metrics
 
 _DOORS = frozenset({"console", "api", "webhooks", "media", "healthz", "readyz", "metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_NEAR = frozenset({"127.0.0.1", "::1", ""})
+_NEAR = frozenset({"127.0.0.1", "::1"})
 
 
 class CountRequests:
@@ -45,7 +45,8 @@ def show(request: HttpRequest) -> HttpResponse:
 def _may_see(request: HttpRequest) -> bool:
     token = settings.ENTREPOT_METRICS_TOKEN
     if token:
-        return hmac.compare_digest(request.headers.get("Authorization", ""), f"Bearer {token}")
+        told = request.headers.get("Authorization", "").encode("utf-8", "replace")
+        return hmac.compare_digest(told, f"Bearer {token}".encode())
     # A proxy on this machine would make every stranger look near; it says so by the header it adds.
     return request.META.get("REMOTE_ADDR", "") in _NEAR and "X-Forwarded-For" not in request.headers
 
