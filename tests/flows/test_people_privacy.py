@@ -20,6 +20,7 @@ from entrepot.domains.parties import queries as parties
 from entrepot.domains.parties import services as party_services
 from entrepot.domains.parties.errors import AskedBefore
 from entrepot.domains.parties.types import AddressData
+from entrepot.flows.comply import answer_requests as answering
 from entrepot.flows.comply import ask, personal_fields
 from entrepot.flows.comply.answer_requests import answer_requests
 from entrepot.infra import db
@@ -159,6 +160,38 @@ def test_deletion_waits_seven_days_and_can_be_called_off(account):
     assert kinds == ["privacy_erasure_off", "privacy_erasure_asked"]
 
 
+def test_deletion_called_off_after_it_was_found_due_is_not_done(account, monkeypatch):
+    ask.ask_erasure(actor=SYSTEM, account_id=account, locale="de-de", at=AT)
+    late = AT + dt.timedelta(days=8)
+    due = parties.due_privacy(at=late)
+    assert len(due) == 1
+    ask.call_off_erasure(actor=SYSTEM, account_id=account, locale="de-de", at=late)
+    monkeypatch.setattr(parties, "due_privacy", lambda at: due)
+    assert answer_requests(late) == 0
+    assert identity.account(user_id=account).email == EMAIL
+    assert not Message.objects.filter(kind="privacy_erased").exists()
+
+
+def test_a_request_that_breaks_keeps_no_other_waiting(account, monkeypatch):
+    with db.transaction():
+        other = identity_services.create_user(
+            actor=SYSTEM, email="bo@example.com", name="Bo", password="", is_staff=False
+        )
+    whole = answering.gather_copy
+
+    def broken_for_one(*, account_id, at):
+        if account_id == account:
+            raise RuntimeError
+        return whole(account_id=account_id, at=at)
+
+    monkeypatch.setattr(answering, "gather_copy", broken_for_one)
+    ask.ask_copy(actor=SYSTEM, account_id=account, locale="de-de", at=AT)
+    ask.ask_copy(actor=SYSTEM, account_id=other, locale="de-de", at=AT + dt.timedelta(minutes=1))
+    assert answer_requests(AT + dt.timedelta(hours=1)) == 1
+    states = [parties.privacy_requests(account_id=who)[0].state for who in (account, other)]
+    assert states == ["asked", "done"]
+
+
 def test_deletion_overwrites_what_no_law_keeps_and_says_what_was_kept_why(account):
     copy_of(account)
     asked = ask.ask_erasure(actor=SYSTEM, account_id=account, locale="de-de", at=AT)
@@ -173,7 +206,7 @@ def test_deletion_overwrites_what_no_law_keeps_and_says_what_was_kept_why(accoun
     with pytest.raises(Exception, match="no account"):
         identity.account(user_id=account)
     last = Message.objects.get(kind="privacy_erased")
-    assert last.recipient == EMAIL and "10 years" in last.text
+    assert last.recipient == EMAIL and "10 Jahre" in last.text
     assert parties.held_contacts(email=EMAIL) is None
 
 

@@ -30,17 +30,33 @@ _RTL = frozenset({"ar", "fa", "he", "ur"})
 
 
 def answer_requests(at: dt.datetime) -> int:
-    """Answer what is due, each in a transaction of its own, and forget copies whose days are over; return how many."""
+    """Answer what is due, each in a transaction of its own, and forget copies whose days are over; return how many.
+
+    One that fails is logged, stays due and does not keep the others waiting.
+    """
     done = 0
     for asked in parties_queries.due_privacy(at=at):
-        with db.transaction():
-            db.advisory_lock(f"comply:{asked.id}")
-            (_copy if asked.kind == "export" else _erase)(asked, at)
-        done += 1
-        log.info("privacy_answered", kind=asked.kind, request=asked.id)
+        try:
+            answered = _answer(asked, at)
+        except Exception as fault:  # whatever broke this one, the others have a right to their answer
+            log.error("privacy_failed", kind=asked.kind, request=asked.id, error=type(fault).__name__)
+            continue
+        if answered:
+            done += 1
+            log.info("privacy_answered", kind=asked.kind, request=asked.id)
     with db.transaction():
         parties.forget_archives(actor=SYSTEM, at=at)
     return done
+
+
+def _answer(asked: PrivacyView, at: dt.datetime) -> bool:
+    """Answer one request, unless it was called off or answered since it was read."""
+    with db.transaction():
+        db.advisory_lock(f"comply:{asked.id}")
+        if not parties.hold_privacy(actor=SYSTEM, request_id=asked.id):
+            return False
+        (_copy if asked.kind == "export" else _erase)(asked, at)
+    return True
 
 
 def _copy(asked: PrivacyView, at: dt.datetime) -> None:

@@ -8,6 +8,7 @@ from entrepot.domains.parties.services.privacy import (
     erase_buyer,
     finish_privacy,
     forget_archives,
+    hold_privacy,
 )
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "erase_buyer",
     "finish_privacy",
     "forget_archives",
+    "hold_privacy",
     "record_buyer",
     "record_contact",
     "remove_address",

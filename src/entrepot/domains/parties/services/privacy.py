@@ -55,6 +55,12 @@ def call_off_privacy(*, actor: Actor, account_id: str, kind: PrivacyKind, at: dt
 
 
 @service("parties.answer_privacy")
+def hold_privacy(*, actor: Actor, request_id: str) -> bool:
+    """Hold a request that is to be answered until the transaction ends; False when it is not open (any more)."""
+    return PrivacyRequest.objects.select_for_update().filter(public_id=request_id, state="asked").exists()
+
+
+@service("parties.answer_privacy")
 def finish_privacy(
     *, actor: Actor, request_id: str, at: dt.datetime, report: dict[str, Any], archive: str = ""
 ) -> None:
