@@ -106,7 +106,7 @@ def test_the_page_proposes_with_reasons_and_duty_and_stores(loaded, sku) -> None
     ) as asked:
         answer = browser.get("/console/codes", {"d": "cotton t-shirt", "sku": sku, "origin": "CN"})
     page = answer.content.decode()
-    assert answer.status_code == 200 and len(asked) <= MOST_STATEMENTS, [one['sql'][:90] for one in asked]
+    assert answer.status_code == 200 and len(asked) <= MOST_STATEMENTS, [one["sql"][:90] for one in asked]
     assert page.index("code-610910") < page.index("code-610990")
     assert "cotton" in page and "12 %" in page and "fixture" in page
     browser.post("/console/codes/use", {"d": "cotton t-shirt", "sku": sku, "code": "610910"})

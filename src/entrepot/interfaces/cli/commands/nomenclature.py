@@ -8,7 +8,7 @@ from pathlib import Path
 from entrepot.flows.bring_in.import_nomenclature import import_nomenclature
 from entrepot.kernel.actor import SYSTEM
 
-HELP = "load texts of the Harmonized System and of tariffs, for search and for finding codes (.csv or .csv.gz)"
+HELP = "nomenclatures (HS, UK or EU list, US schedule, own form): what codes stand for"
 IMPORT_HELP = HELP
 
 
