@@ -119,7 +119,7 @@ def test_a_message_may_come_before_the_answer(provider):
 def _asked(order):
     from entrepot.flows.pay.start_attempt import _request  # noqa: PLC0415 only this test plays the provider's part
 
-    return _request(payments.attempt(attempt_id=order.attempt_id))
+    return _request(payments.attempt(attempt_id=order.attempt_id), order.number)
 
 
 def test_a_silent_provider_leaves_the_attempt_started_and_the_job_asks(provider):
