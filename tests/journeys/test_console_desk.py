@@ -12,10 +12,12 @@ from playwright.sync_api import Page, sync_playwright
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.checkout import queries as checkout
+from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.identity import services as identity
 from entrepot.domains.messages import queries as messages
 from entrepot.infra import db
 from entrepot.interfaces.console import counts
+from entrepot.interfaces.console.drawn.pages import PAGES
 from entrepot.kernel.actor import SYSTEM
 from tests import builders, needs
 
@@ -40,6 +42,7 @@ def desk() -> list[str]:
     builders.a_placed_order(method="code")
     builders.deliver_all()
     counts.forget()
+    product, shipment = catalogue.product_ids()[0], fulfilment.shipments(order_id=paid)[0].id
     return [
         f"/console/orders/{plain}", f"/console/orders/{paid}", f"/console/orders/{paid}?money=entries",
         f"/console/orders/{paid}/cancel", "/console/", "/console/orders", "/console/shipments", "/console/products",
@@ -48,7 +51,12 @@ def desk() -> list[str]:
         "/console/ledger/entries", "/console/letters", "/console/mails", f"/console/mails/{messages.messages()[0].id}",
         "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff", "/console/privacy",
         "/console/staff/roles", "/console/staff/roles/new", f"/console/staff/{user_id}", "/console/me", "/console/me/app",
-        "/console/me/passkeys/new",
+        "/console/me/passkeys/new", f"/console/orders/{paid}/refund", f"/console/shipments/{shipment}/boxes",
+        f"/console/products/{product}/texts", f"/console/products/{product}/labels", "/console/imports", "/console/prices",
+        "/console/prices/TEA-CUP", "/console/completeness", "/console/codes?q=desk+lamp", "/console/search?q=lamp", "/console/refunds",
+        "/console/api-keys", "/console/api-keys/new/secret", "/console/webhooks", "/console/settings",
+        *(f"/console/settings/{slug}" for slug in PAGES),
+        *(f"/console/settings/{slug}/{write.slug}" for slug, page in PAGES.items() for write in page.writes),
     ]  # fmt: skip
 
 
@@ -105,7 +113,7 @@ def test_every_page_is_accessible_and_fits(browser, desk, live_server, width, th
     axe = Axe()
     for path in desk:
         page.goto(path)
-        assert page.evaluate("document.documentElement.lang") == ("zh-CN" if language == "zh-hans" else "en")
+        assert page.evaluate("document.documentElement.lang") == ("zh-CN" if language == "zh-hans" else "en"), path
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             broken.append(f"{path}: scrolls sideways")
         for offence in axe.run(page, options=RULES).response["violations"]:
