@@ -127,6 +127,22 @@ def test_reserving_while_others_release_leaves_no_unit_behind():
     assert level() == (10, sum(order is not None for order in sold))
 
 
+def test_who_waited_for_a_release_gets_the_goods_it_freed():
+    """The waiting statement's snapshot saw everything reserved; what counts is the row as it is once its turn comes."""
+    set_up(A=10)
+    held = race([[("A", 10)]])
+    with ThreadPoolExecutor(1) as pool:
+        with db.transaction():
+            assert services.release_stock(actor=SYSTEM, order_id=held[0])
+            waiting = pool.submit(buy, [("A", 1)])
+            deadline = time.monotonic() + 10
+            while not db.fetch("SELECT 1 FROM pg_locks WHERE NOT granted"):
+                assert time.monotonic() < deadline, "nobody waits"
+                time.sleep(0.01)
+        assert waiting.result() is not None
+    assert level() == (10, 1)
+
+
 def test_two_people_ship_the_same_parcel_at_once_and_it_leaves_once():
     seed_shop()
     placed = a_confirmed_order({"SPK-MINI": 2}, market="US")

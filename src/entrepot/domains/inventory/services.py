@@ -134,16 +134,19 @@ def adjust_stock(*, actor: Actor, warehouse: str, sku: str, delta: int, reason: 
 
 
 # `locked` waits for the rows in the order of their SKU and sees their newest values; the UPDATE then takes all or none.
+# Stock rows are locked first, and written from the values read under that lock: PostgreSQL holds the checks against the row
+# as the statement's snapshot saw it before it finds out that somebody else has changed it, so `reserved + n` of an old row
+# would be refused although the goods are there.
 _RESERVE = """
 WITH wanted AS (
     SELECT * FROM unnest(%(warehouses)s::text[], %(skus)s::text[], %(quantities)s::int[]) AS t(warehouse, sku, quantity)
 ), locked AS MATERIALIZED (
-    SELECT s.id, t.warehouse, t.sku, t.quantity, s.on_hand - s.reserved AS left_over
+    SELECT s.id, t.warehouse, t.sku, t.quantity, s.reserved, s.on_hand - s.reserved AS left_over
     FROM wanted t JOIN inventory_warehouse w ON w.code = t.warehouse
     JOIN inventory_stock s ON s.warehouse_id = w.id AND s.sku = t.sku AND s.entity_id = w.entity_id
     ORDER BY s.sku, s.id FOR UPDATE OF s
 ), moved AS (
-    UPDATE inventory_stock s SET reserved = s.reserved + l.quantity FROM locked l
+    UPDATE inventory_stock s SET reserved = l.reserved + l.quantity FROM locked l
     WHERE s.id = l.id AND (SELECT count(*) FROM locked WHERE left_over >= quantity) = %(count)s
     RETURNING s.id, l.quantity
 ), kept AS (
@@ -211,9 +214,9 @@ WITH gone AS (
       AND (%(warehouse)s = '' OR w.code = %(warehouse)s)
     RETURNING r.stock_id, r.quantity - r.consumed AS quantity
 ), locked AS MATERIALIZED (
-    SELECT s.id, g.quantity FROM inventory_stock s JOIN gone g ON g.stock_id = s.id ORDER BY s.sku, s.id FOR UPDATE OF s
+    SELECT s.id, s.reserved, g.quantity FROM inventory_stock s JOIN gone g ON g.stock_id = s.id ORDER BY s.sku, s.id FOR UPDATE OF s
 )
-UPDATE inventory_stock s SET reserved = s.reserved - l.quantity FROM locked l WHERE s.id = l.id
+UPDATE inventory_stock s SET reserved = l.reserved - l.quantity FROM locked l WHERE s.id = l.id
 """
 
 
@@ -231,7 +234,7 @@ _RELEASE_UNITS = """
 WITH wanted AS (
     SELECT * FROM unnest(%(warehouses)s::text[], %(skus)s::text[], %(quantities)s::int[]) AS t(warehouse, sku, quantity)
 ), locked AS MATERIALIZED (
-    SELECT s.id, s.sku, t.quantity FROM wanted t JOIN inventory_warehouse w ON w.code = t.warehouse
+    SELECT s.id, s.sku, s.reserved, t.quantity FROM wanted t JOIN inventory_warehouse w ON w.code = t.warehouse
     JOIN inventory_stock s ON s.warehouse_id = w.id AND s.sku = t.sku AND s.entity_id = w.entity_id
     ORDER BY s.sku, s.id FOR UPDATE OF s
 ), gone AS (
@@ -241,9 +244,9 @@ WITH wanted AS (
                      WHEN r.quantity - l.quantity = r.consumed THEN 'consumed' ELSE r.state END
     FROM locked l WHERE r.stock_id = l.id AND r.order_id = %(order)s AND r.state IN ('held', 'allocated')
       AND r.quantity - r.consumed >= l.quantity
-    RETURNING l.id, l.sku, l.quantity
+    RETURNING l.id, l.sku, l.reserved, l.quantity
 )
-UPDATE inventory_stock s SET reserved = s.reserved - g.quantity FROM gone g WHERE s.id = g.id RETURNING s.sku
+UPDATE inventory_stock s SET reserved = g.reserved - g.quantity FROM gone g WHERE s.id = g.id RETURNING s.sku
 """
 
 
@@ -276,7 +279,7 @@ _CONSUME = """
 WITH wanted AS (
     SELECT * FROM unnest(%(skus)s::text[], %(quantities)s::int[]) AS t(sku, quantity)
 ), locked AS MATERIALIZED (
-    SELECT s.id, s.sku, t.quantity FROM wanted t JOIN inventory_warehouse w ON w.code = %(warehouse)s
+    SELECT s.id, s.sku, s.on_hand, s.reserved, t.quantity FROM wanted t JOIN inventory_warehouse w ON w.code = %(warehouse)s
     JOIN inventory_stock s ON s.warehouse_id = w.id AND s.sku = t.sku AND s.entity_id = w.entity_id
     ORDER BY s.sku, s.id FOR UPDATE OF s
 ), taken AS (
@@ -284,12 +287,12 @@ WITH wanted AS (
         state = CASE WHEN r.consumed + l.quantity = r.quantity THEN 'consumed' ELSE r.state END
     FROM locked l WHERE r.stock_id = l.id AND r.order_id = %(order)s AND r.state = 'allocated'
       AND r.consumed + l.quantity <= r.quantity
-    RETURNING l.id, l.sku, l.quantity
+    RETURNING l.id, l.sku, l.on_hand, l.reserved, l.quantity
 ), moved AS (
     INSERT INTO inventory_movement (stock_id, kind, quantity, reference, actor)
     SELECT id, 'consume', -quantity, %(reference)s, %(actor)s FROM taken
 )
-UPDATE inventory_stock s SET on_hand = s.on_hand - t.quantity, reserved = s.reserved - t.quantity
+UPDATE inventory_stock s SET on_hand = t.on_hand - t.quantity, reserved = t.reserved - t.quantity
 FROM taken t WHERE s.id = t.id RETURNING t.sku
 """
 
