@@ -171,19 +171,30 @@ def ship(*, actor: Actor, shipment_id: str, at: dt.datetime, tracking_number: st
     return True
 
 
+def _end(
+    shipment_id: str,
+    step: str,
+    at: dt.datetime,
+    event: type[ShipmentDelivered | ShipmentRefused | ShipmentReturned],
+    known: set[str],
+) -> bool:
+    """Take a step that ends a parcel's way and tell it; False in a state in which that was said before."""
+    row = _locked(shipment_id)
+    if row.state in known:
+        return False
+    _step(row, step, at)
+    told = event(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
+    publish(told, aggregate=f"order:{row.order_id}")
+    return True
+
+
 @service("fulfilment.deliver", scope=_place)
 def mark_delivered(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
     """Record that the buyer has the goods and publish ShipmentDelivered; False when it was said before.
 
     Raises StepRefused unless shipped.
     """
-    row = _locked(shipment_id)
-    if row.state == "delivered":
-        return False
-    _step(row, "deliver", at)
-    event = ShipmentDelivered(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
-    publish(event, aggregate=f"order:{row.order_id}")
-    return True
+    return _end(shipment_id, "deliver", at, ShipmentDelivered, {"delivered"})
 
 
 @service("fulfilment.deliver", scope=_place)
@@ -192,13 +203,7 @@ def mark_refused(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
 
     Raises StepRefused unless shipped.
     """
-    row = _locked(shipment_id)
-    if row.state in ("refused", "returned"):
-        return False
-    _step(row, "refuse", at)
-    event = ShipmentRefused(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
-    publish(event, aggregate=f"order:{row.order_id}")
-    return True
+    return _end(shipment_id, "refuse", at, ShipmentRefused, {"refused", "returned"})
 
 
 @service("fulfilment.deliver", scope=_place)
@@ -207,13 +212,7 @@ def mark_returned(*, actor: Actor, shipment_id: str, at: dt.datetime) -> bool:
 
     Raises StepRefused unless refused.
     """
-    row = _locked(shipment_id)
-    if row.state == "returned":
-        return False
-    _step(row, "take_back", at)
-    event = ShipmentReturned(shipment_id=shipment_id, order_id=str(row.order_id), consignment_ref=row.consignment_ref)
-    publish(event, aggregate=f"order:{row.order_id}")
-    return True
+    return _end(shipment_id, "take_back", at, ShipmentReturned, {"returned"})
 
 
 @service("fulfilment.cancel")

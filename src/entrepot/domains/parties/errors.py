@@ -27,7 +27,7 @@ class ContactFault(InvalidInput):
     """An e-mail address, name or phone number cannot be used. Params: field, value, rule."""
 
     code = "CONTACT_RULE"
-    sentence = N_("“%(value)s” cannot be used as %(field)s: %(rule)s")
+    sentence = N_("“%(value)s” cannot be used. %(rule)s")
 
 
 class AddressBookFull(Conflict):

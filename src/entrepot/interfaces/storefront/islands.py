@@ -105,13 +105,11 @@ def _line(line: ShownLine, currency: str, shop: Shop, wanted: int) -> dict[str, 
 
 
 def each(line: ShownLine, currency: str, shop: Shop) -> str:
-    """Say what one piece of a line costs; where the line does not divide, that it is rounded once and not per piece."""
+    """Say what one piece of a line costs, and that it may cost another sum alone: reliefs and roundings look at all of it."""
     if line.price_minor is None or line.quantity < 2:
         return ""
     amount = formats.money(round(line.price_minor / line.quantity), currency, shop.cldr)
-    if line.price_minor % line.quantity == 0:
-        return _("%(amount)s each") % {"amount": amount}
-    return _("about %(amount)s each; duty and tax are rounded once for the line") % {"amount": amount}
+    return _("about %(amount)s each; duty and tax depend on all that is ordered together") % {"amount": amount}
 
 
 def articles(count: int, shop: Shop) -> str:

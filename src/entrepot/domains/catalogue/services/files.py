@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -44,7 +45,7 @@ def record_import(
     *, actor: Actor, import_id: str, report: Mapping[str, int], state: str = "", errors: str = "", fault: str = ""
 ) -> None:
     """Record how far an import is; with a state, that it has come to it, and the stored file of refused rows."""
-    fields = {"report": dict(report)}
+    fields: dict[str, Any] = {"report": dict(report)}
     if state:
-        fields |= {"state": state, "errors": errors, "fault": fault[:500]}  # type: ignore[dict-item]
+        fields |= {"state": state, "errors": errors, "fault": fault[:500]}
     FileImport.objects.filter(public_id=import_id).update(**fields)

@@ -7,102 +7,20 @@ it names what the code is not.
 
 from __future__ import annotations
 
-import functools
 import re
-import unicodedata
 
-import snowballstemmer
+from entrepot.kernel.words import PAIRED, fold, stem
 
-_STEMMERS = {"ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "pt": "portuguese"}
-_PAIRED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
-_RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+(?:[-'’][^\W_{_PAIRED}]+)*")
+_RUN = re.compile(rf"[{PAIRED}]+|[^\W_{PAIRED}]+(?:[-'’][^\W_{PAIRED}]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _AMOUNT = re.compile(r"\d+([.,]\d+)?(x\d+)?[a-z]{0,2}|\d+")
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-        "without",
-        "whether",
-        "not",
-        "than",
-        "more",
-        "less",
-        "other",
-        "others",
-        "excl",
-        "excluding",
-        "incl",
-        "including",
-        "thereof",
-        "nec",
-        "nesoi",
-        "nes",
-        "heading",
-        "headings",
-        "subheading",
-        "item",
-        "kind",
-        "type",
-        "types",
-        "made",
-        "use",
-        "used",
-        "new",
-        "set",
-        "pack",
-        "pcs",
-        "piece",
-        "pieces",
-        "size",
-        "der",
-        "die",
-        "das",
-        "und",
-        "oder",
-        "mit",
-        "von",
-        "fur",
-        "le",
-        "la",
-        "les",
-        "des",
-        "et",
-        "pour",
-        "de",
-        "du",
-        "el",
-        "los",
-        "las",
-        "y",
-        "con",
-        "para",
-        "para",
-        "o",
-        "os",
-        "as",
-        "em",
-        "com",
-    ]
+_STOPPED = (
+    "a an and are as at be by for from in is it its of on or the to with without whether not than more less"
+    " other others excl excluding incl including thereof nec nesoi nes heading headings subheading item kind"
+    " type types made use used new set pack pcs piece pieces size der die das und oder mit von fur le la les"
+    " des et pour de du el los las y con para o os em com"
 )
+_STOP = frozenset(_STOPPED.split())
 _EXCLUDED = (
     re.compile(r"\(\s*(?:excl|other than|not|except)[^()]*(?:\([^()]*\)[^()]*)*\)", re.IGNORECASE),
     re.compile(
@@ -111,34 +29,11 @@ _EXCLUDED = (
 )
 
 
-@functools.cache
-def _stemmer(language: str) -> object | None:
-    name = _STEMMERS.get(language.partition("-")[0].lower())
-    return snowballstemmer.stemmer(name) if name else None
-
-
-@functools.lru_cache(maxsize=100_000)
-def stem(word: str, language: str) -> str:
-    """Return the stem of a folded word; a word with a digit, or of a language without a stemmer, is its own stem."""
-    stemmer = _stemmer(language)
-    if stemmer is None or any(sign.isdigit() for sign in word):
-        return word
-    return stemmer.stemWord(word) or word  # type: ignore[attr-defined]
-
-
-def fold(text: str) -> str:
-    """Return a text without case and without Latin accents (NFKC)."""
-    if text.isascii():
-        return text.casefold()
-    parts = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
-    return unicodedata.normalize("NFC", "".join(sign for sign in parts if not 0x300 <= ord(sign) <= 0x36F))
-
-
 def words(text: str) -> list[str]:
     """Return the folded words of a text in order, unstemmed, without amounts and small words."""
     found: list[str] = []
     for run in _RUN.findall(fold(text)):
-        if not run.isascii() and re.match(rf"[{_PAIRED}]", run):
+        if not run.isascii() and re.match(rf"[{PAIRED}]", run):
             found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
             continue
         parts = _PIECE.findall(run)

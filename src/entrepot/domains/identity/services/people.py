@@ -139,7 +139,7 @@ def erase_user(*, actor: Actor, user_id: str) -> tuple[str, ...]:
     if user is None:
         return ()
     for model in (LoginSession, Passkey, CodeApp, RecoveryCode, OneTimeKey, Grant, SavedView):
-        model.objects.filter(user=user).delete()  # type: ignore[attr-defined]
+        model._default_manager.filter(user=user).delete()
     User.objects.filter(pk=user.pk).update(
         email=f"{user.public_id}@erased.invalid", name="", password=_hashed(""), is_active=False
     )

@@ -8,54 +8,22 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 from collections.abc import Iterable
 
-import snowballstemmer
+from entrepot.kernel.words import PAIRED, fold, stem
 
-STEMMERS = {
-    "ar": "arabic", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
-    "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sv": "swedish", "tr": "turkish",
-}  # fmt: skip
 MAX_TOKENS = 24
 _LONGEST = 40
 _REMEMBERED = 40
-_PAIRED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
-_RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+(?:[-./'’][^\W_{_PAIRED}]+)*")
-_PAIRED_RUN = re.compile(rf"[{_PAIRED}]")
+_RUN = re.compile(rf"[{PAIRED}]+|[^\W_{PAIRED}]+(?:[-./'’][^\W_{PAIRED}]+)*")
+_PAIRED_RUN = re.compile(rf"[{PAIRED}]")
 _PIECE = re.compile(r"[^\W_]+")
-_ARABIC_MARKS = re.compile(r"[\u064b-\u065f\u0670\u0640]")
 _STOPPED = (
     "a an and are as at be by for from in is it of on or the to with der die das und oder für mit von zu im ein eine den"
     " dem des auf aus"
     " de du la le les et pour avec un une el los las del y con por para una da das dos com uma um"
 )
 _STOP = frozenset(_STOPPED.replace("ü", "u").split())
-
-
-@functools.cache
-def _stemmer(language: str) -> object | None:
-    name = STEMMERS.get(language.partition("-")[0].lower())  # pt-BR stems as pt
-    return snowballstemmer.stemmer(name) if name else None
-
-
-@functools.lru_cache(maxsize=200_000)
-def stem(word: str, language: str) -> str:
-    """Return the stem of a folded word in a language; a word with a digit is its own stem."""
-    stemmer = _stemmer(language)
-    if stemmer is None or any(sign.isdigit() for sign in word):
-        return word
-    return stemmer.stemWord(word) or word  # type: ignore[attr-defined]
-
-
-def fold(text: str) -> str:
-    """Return text in the one form that is compared: NFKC, casefolded, without Arabic vowel marks and Latin accents."""
-    if text.isascii():
-        return text.casefold()  # none of the forms below changes it
-    plain = _ARABIC_MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
-    parts = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize("NFC", "".join(sign for sign in parts if not 0x300 <= ord(sign) <= 0x36F))
 
 
 def pieces(text: str) -> list[tuple[str, ...]]:

@@ -197,11 +197,13 @@ def _save(language: str, catalogue: Catalog) -> None:
 
 def _compile(language: str) -> None:
     path = _path(language)
-    if path.exists():
-        half = path.with_suffix(".mo.part")
-        with half.open("wb") as handle:
-            write_mo(handle, _load(language))
-        half.replace(path.with_suffix(".mo"))
+    made = path.with_suffix(".mo")
+    if not path.exists() or (made.exists() and made.stat().st_mtime > path.stat().st_mtime):
+        return  # set-up has made it; a start need not do so again
+    half = path.with_suffix(".mo.part")
+    with half.open("wb") as handle:
+        write_mo(handle, _load(language))
+    half.replace(made)
 
 
 def _translated(message: object) -> bool:
