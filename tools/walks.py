@@ -13,6 +13,7 @@ from typing import Any
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.db import models
 
+import entrepot
 from entrepot.infra import wiring
 from entrepot.infra.fields import EncryptedTextField, PersonalCharField
 from entrepot.kernel.errors import EntrepotError
@@ -140,12 +141,19 @@ def rooms(room: str) -> list[ModuleType]:
     return found
 
 
+def _import_all() -> None:
+    """Import every module of the program, so that what is found does not depend on what happened to be loaded before."""
+    for module in pkgutil.walk_packages(entrepot.__path__, "entrepot."):
+        if (
+            ".migrations" not in module.name and module.name != "entrepot.config.wsgi"
+        ):  # that one starts the server's logging
+            importlib.import_module(module.name)
+    wiring.load()
+
+
 def error_classes() -> list[type[EntrepotError]]:
     """Return every error that a person may see, by code."""
-    rooms("errors")
-    wiring.load()
-    for door in ("entrepot.config.urls", "entrepot.infra.idempotency", "entrepot.interfaces.jobs.worker"):
-        importlib.import_module(door)
+    _import_all()
     found: list[type[EntrepotError]] = []
     queue: list[type[EntrepotError]] = [EntrepotError]
     while queue:
