@@ -1,26 +1,14 @@
-"""Reads of finance: the chart of accounts it ships, credit notes."""
+"""Reads of finance: credit notes."""
 
 from __future__ import annotations
 
 import functools
 from pathlib import Path
 
-import msgspec
-
-from entrepot.domains.finance.engine.accounts import NAMES
 from entrepot.domains.finance.models import CreditNote
 from entrepot.domains.finance.types import CreditNoteView
-from entrepot.domains.ledger.types import AccountSpec
 
-_CHART = Path(__file__).parent / "refdata" / "chart.json"
-_CREDIT_NOTE = Path(__file__).parent / "templates" / "credit_note.typ"
-
-
-@functools.cache
-def chart_of_accounts() -> tuple[AccountSpec, ...]:
-    """Return the accounts that the posting rules need, by code; load them with `ledger.services.set_up_accounts`."""
-    rows = msgspec.json.decode(_CHART.read_bytes())
-    return tuple(msgspec.convert({**row, "name": NAMES[row["code"]]}, AccountSpec) for row in rows)
+_CREDIT_NOTE = Path(__file__).parent.parent / "templates" / "credit_note.typ"
 
 
 @functools.cache

@@ -1,4 +1,4 @@
-"""Tables of finance: credit notes. Which entries are posted is pure (engine); the journal itself is the ledger's."""
+"""Tables of credit notes. Which entries are posted is pure (engine); the journal itself is the ledger's."""
 
 from django.db import models
 from django.db.models import Q

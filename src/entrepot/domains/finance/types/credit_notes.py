@@ -1,4 +1,4 @@
-"""Frozen nouns of finance."""
+"""Frozen nouns of credit notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes of finance."""
+"""Writes of credit notes."""
 
 from __future__ import annotations
 

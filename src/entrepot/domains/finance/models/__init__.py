@@ -1,0 +1,5 @@
+"""Tables of finance."""
+
+from entrepot.domains.finance.models.credit_notes import CreditNote
+
+__all__ = ["CreditNote"]
