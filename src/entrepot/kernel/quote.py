@@ -36,6 +36,7 @@ class QuotedLine(msgspec.Struct, frozen=True):
     """A line of a consignment, with its shares. All amounts are of the whole line, in the quote's currency.
 
     gross_minor = goods + duty + fee + tax on goods, duty and fees (what the buyer pays for the line without freight).
+    `tax_category` and `tax_scheme` say under which rate and scheme it was taxed; a return is led by them.
     """
 
     ref: str
@@ -54,6 +55,8 @@ class QuotedLine(msgspec.Struct, frozen=True):
     mass_g: int
     customs_description: str
     assumed: tuple[str, ...]
+    tax_category: str = "standard"
+    tax_scheme: str = ""
 
 
 class QuotedConsignment(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ class QuotedConsignment(msgspec.Struct, frozen=True):
 
     freight_gross_minor = freight + tax on freight. total_minor = Σ line gross + freight_gross.
     `charges` is the cascade in order (goods, freight, duty, fee, tax), each row with its rule; it sums to total_minor.
+    `scheme` names the consignment on papers (perhaps after its customs entry), `tax_scheme` the tax scheme of its freight and,
+    where they do not differ, of its lines. `mode` is how it crosses the border (courier, post, air, sea, road).
     """
 
     ref: str
@@ -83,6 +88,8 @@ class QuotedConsignment(msgspec.Struct, frozen=True):
     total_minor: int
     charges: tuple[Charge, ...]
     promise: Promise
+    tax_scheme: str = ""
+    mode: str = "courier"
 
 
 class FrozenQuote(msgspec.Struct, frozen=True):
@@ -90,6 +97,8 @@ class FrozenQuote(msgspec.Struct, frozen=True):
 
     total_minor = Σ consignment totals. `tax_in_display` says whether tax is inside the prices shown (EU, SA) or added
     at the end (US). `rules` are the rule rows used, for replay. `plan_note` says in words why this split won.
+    `customer` is consumer or business; `tax_proof` is the public id of the stored answer that showed a business's tax number
+    to be valid, "" without one. `price_policy` is same_net or same_gross, as the market's was.
     """
 
     id: str
@@ -118,3 +127,6 @@ class FrozenQuote(msgspec.Struct, frozen=True):
     plan_note: str = ""
     grade: str = "standard"
     language: str = "en"
+    customer: str = "consumer"
+    tax_proof: str = ""
+    price_policy: str = "same_net"

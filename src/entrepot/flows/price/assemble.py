@@ -105,6 +105,8 @@ def _consignment(facts: Facts, one: Priced) -> QuotedConsignment:
         total_minor=total,
         charges=cost.charges,
         promise=one.promise,
+        tax_scheme=cost.tax_scheme,
+        mode=one.consignment.mode,
     )
 
 
@@ -129,6 +131,8 @@ def _line(facts: Facts, one: Priced, number: int) -> QuotedLine:
         mass_g=line.mass_g,
         customs_description=variant.customs_description,
         assumed=variant.assumed,
+        tax_category=line.tax_category,
+        tax_scheme=one.cost.line_schemes[number] if one.cost.line_schemes else one.cost.tax_scheme,
     )
 
 

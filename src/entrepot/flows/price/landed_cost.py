@@ -44,6 +44,7 @@ class LandedCost(msgspec.Struct, frozen=True):
     `lines` is by Line.ref; `freight_minor` includes insurance; `tax_minor` = tax of all lines + `freight_tax_minor`.
     `scheme` says how it crosses (e.g. ioss, standard_import, us_informal), `entry` which declaration it is entered with; where
     articles of one consignment go under different schemes, it is the last of them in the law's order, which asks for most.
+    `tax_scheme` is the tax scheme's key; `line_schemes` those of the lines, in their order, where they differ, else ().
     `next_boundary` is the first later day on which any rule used may differ: a quote must not be placed on it.
     `rules` are the rule rows used, each once.
     """
@@ -67,6 +68,8 @@ class LandedCost(msgspec.Struct, frozen=True):
     incoterm: str
     next_boundary: dt.date | None
     rules: tuple[RuleRef, ...]
+    tax_scheme: str = ""
+    line_schemes: tuple[str, ...] = ()
 
 
 def _refuse_bad(consignment: Consignment, customs: CustomsRules, tax: TaxRules, on: dt.date) -> None:
@@ -166,4 +169,6 @@ def landed_cost(
         incoterm="DDP",
         next_boundary=_earlier(customs.next_boundary, tax.next_boundary),
         rules=tuple(rules.values()),
+        tax_scheme=scheme.key,
+        line_schemes=() if alike else tuple(one.key for one in schemes),
     )
