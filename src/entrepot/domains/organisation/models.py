@@ -28,6 +28,23 @@ class Store(models.Model):
     name = models.CharField(max_length=200)
     base_currency = models.CharField(max_length=3)
     quote_lifetime_s = models.IntegerField(default=1800)
+    contact_email = models.EmailField(blank=True, default="")
+    contact_phone = models.CharField(max_length=40, blank=True, default="")
+
+
+class StoreText(models.Model):
+    """What a store tells its buyers in its own words, per language: how to send goods back, its terms, its privacy notice."""
+
+    store = models.ForeignKey(Store, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)
+    text = models.TextField(max_length=20_000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "kind", "language"], name="store_text_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=["returns", "terms", "privacy"]), name="store_text_kind"),
+        ]
 
 
 class NumberSeries(models.Model):

@@ -1,7 +1,15 @@
 """Reads of organisation."""
 
-from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, NumberSeries, Store
-from entrepot.domains.organisation.types import SWITCHES, EntityInfo, SeriesInfo, StoreInfo, SwitchInfo
+from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, NumberSeries, Store, StoreText
+from entrepot.domains.organisation.types import (
+    SWITCHES,
+    ContactInfo,
+    EntityInfo,
+    SeriesInfo,
+    StoreInfo,
+    StoreTextInfo,
+    SwitchInfo,
+)
 from entrepot.kernel.errors import NotFound
 
 
@@ -17,7 +25,31 @@ def store(*, code: str = "main") -> StoreInfo:
         base_currency=row.base_currency,
         quote_lifetime_s=row.quote_lifetime_s,
         entity=_entity(row.entity),
+        contact_email=row.contact_email,
+        contact_phone=row.contact_phone,
     )
+
+
+def contacts(*, store_code: str) -> tuple[ContactInfo, ...]:
+    """Return where buyers reach a store, one row."""
+    told = store(code=store_code)
+    return (ContactInfo(told.name, told.contact_email, told.contact_phone),)
+
+
+def store_texts(*, store_code: str) -> tuple[StoreTextInfo, ...]:
+    """Return what a store tells its buyers in its own words, every kind and language."""
+    rows = StoreText.objects.filter(store__code=store_code).order_by("kind", "language")
+    return tuple(StoreTextInfo(*row) for row in rows.values_list("kind", "language", "text"))
+
+
+def store_words(*, store_code: str, language: str) -> dict[str, StoreTextInfo]:
+    """Return those words by kind in a language, else in English, else in any; a kind without a text is left out."""
+    found: dict[str, StoreTextInfo] = {}
+    for told in store_texts(store_code=store_code):
+        known = found.get(told.kind)
+        if known is None or told.language == language or (told.language == "en" and known.language != language):
+            found[told.kind] = told
+    return found
 
 
 def entity(*, entity_id: str) -> EntityInfo:

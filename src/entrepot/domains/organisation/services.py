@@ -1,13 +1,17 @@
 """Writes of organisation."""
 
+import re
 from typing import Any
 
-from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, Store
-from entrepot.domains.organisation.types import SWITCHES
+from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, Store, StoreText
+from entrepot.domains.organisation.types import STORE_TEXTS, SWITCHES
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import NotFound
+from entrepot.kernel.errors import N_, InvalidInput, NotFound
+
+MOST_SIGNS = 20_000
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 
 
 @service("organisation.set_up")
@@ -25,6 +29,36 @@ def set_up_store(*, actor: Actor, code: str, entity_code: str, **fields: Any) ->
         raise NotFound(kind="legal entity", key=entity_code)
     row, _ = Store.objects.update_or_create(code=code, defaults={"entity": entity, **fields})
     return str(row.public_id)
+
+
+@service("organisation.set_up")
+def set_contact(*, actor: Actor, store_code: str, contact_email: str, contact_phone: str = "") -> None:
+    """Say where buyers reach a store; raise InvalidInput for an address that is none."""
+    if contact_email and not _EMAIL.fullmatch(contact_email):
+        raise InvalidInput(field="contact_email", value=contact_email, rule=N_("An e-mail address is name@place."))
+    changed = Store.objects.filter(code=store_code).update(contact_email=contact_email, contact_phone=contact_phone)
+    if not changed:
+        raise NotFound(kind="store", key=store_code)
+
+
+@service("organisation.set_up")
+def set_store_text(*, actor: Actor, store_code: str, kind: str, language: str, text: str = "") -> None:
+    """Store what a store tells its buyers, of one kind in one language; an empty text takes it away.
+
+    Raises:
+        InvalidInput: an unknown kind, or a text above 20,000 signs.
+    """
+    if kind not in STORE_TEXTS:
+        raise InvalidInput(field="kind", value=kind, rule=N_("It is returns, terms or privacy."))
+    if len(text) > MOST_SIGNS:
+        raise InvalidInput(field="text", value=f"{len(text)}", rule=N_("A text has 20,000 signs at most."))
+    store = Store.objects.filter(code=store_code).first()
+    if store is None:
+        raise NotFound(kind="store", key=store_code)
+    if not text.strip():
+        StoreText.objects.filter(store=store, kind=kind, language=language).delete()
+        return
+    StoreText.objects.update_or_create(store=store, kind=kind, language=language, defaults={"text": text.strip()})
 
 
 @service("organisation.switch")

@@ -28,6 +28,32 @@ class StoreInfo(msgspec.Struct, frozen=True):
     base_currency: str
     quote_lifetime_s: int
     entity: EntityInfo
+    contact_email: str = ""
+    contact_phone: str = ""
+
+
+class ContactInfo(msgspec.Struct, frozen=True):
+    """Where buyers reach a store."""
+
+    name: str
+    contact_email: str
+    contact_phone: str
+
+
+# What a store tells its buyers in its own words: kind → what it is called (a message id).
+STORE_TEXTS: dict[str, str] = {
+    "returns": N_("Sending something back"),
+    "terms": N_("Terms of sale"),
+    "privacy": N_("Privacy notice"),
+}
+
+
+class StoreTextInfo(msgspec.Struct, frozen=True):
+    """A store's own words of one kind in one language; paragraphs are parted by empty lines."""
+
+    kind: str
+    language: str
+    text: str
 
 
 class SeriesInfo(msgspec.Struct, frozen=True):

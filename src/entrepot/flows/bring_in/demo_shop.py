@@ -37,6 +37,8 @@ def found_company(*, actor: Actor) -> str:
         houses.set_up_store(actor=actor, **shop()["store"])
         pricing.set_up_price_list(actor=actor, **shop()["price_list"])
         ledger.set_up_accounts(actor=actor, accounts=finance.chart_of_accounts())
+    words = yaml.safe_load((DEMO / "store_texts.yaml").read_text(encoding="utf-8"))
+    set_up(actor=actor, told={"contact": shop()["contact"], "store_texts": words})
     return entity_id
 
 

@@ -17,6 +17,7 @@ from entrepot.domains.logistics import queries as logistics_queries
 from entrepot.domains.logistics import services as logistics
 from entrepot.domains.markets import services as markets
 from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.organisation import services as houses
 from entrepot.domains.tax import services as tax
 from entrepot.flows.bring_in.import_fx import load_hand_set
 from entrepot.infra import db
@@ -36,7 +37,10 @@ def set_up(*, actor: Actor, told: Mapping[str, Sequence[Row]]) -> dict[str, int]
     """
     for name in told:
         if name not in SECTIONS:
-            rule = N_("Sections are: markets, fx, registrations, merchant_duty, warehouses, lanes, stock, publish.")
+            rule = N_(
+                "Sections are: contact, store_texts, markets, fx, registrations, merchant_duty, warehouses, lanes, stock,"
+                " publish."
+            )
             raise InvalidInput(field="section", value=name, rule=rule)
     done = {}
     with db.transaction():
@@ -54,6 +58,16 @@ def _each(actor: Actor, name: str, rows: Sequence[Row], put: Callable[[Actor, Ro
             rule = N_("A field is missing or unknown; the message of the program says which.")
             raise InvalidInput(field=f"{name}[{number}]", value=str(fault), rule=rule) from fault
     return len(rows)
+
+
+def put_contact(actor: Actor, row: Row) -> None:
+    """Say where buyers reach the store."""
+    houses.set_contact(actor=actor, store_code=organisation.store().code, **row)
+
+
+def put_store_text(actor: Actor, row: Row) -> None:
+    """Store what the shop tells its buyers in its own words."""
+    houses.set_store_text(actor=actor, store_code=organisation.store().code, **row)
 
 
 def put_market(actor: Actor, row: Row) -> None:
@@ -106,6 +120,8 @@ def put_publication(actor: Actor, row: Row) -> None:
 
 
 SECTIONS: dict[str, Callable[[Actor, Row], object]] = {
+    "contact": put_contact,
+    "store_texts": put_store_text,
     "markets": put_market,
     "fx": put_rates,
     "registrations": put_registration,

@@ -17,6 +17,7 @@ from entrepot.domains.markets import queries as markets
 from entrepot.domains.markets import services as market_services
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation import services as organisation_services
+from entrepot.domains.organisation.types import STORE_TEXTS
 from entrepot.domains.pricing import queries as pricing
 from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.tax import queries as tax
@@ -112,6 +113,15 @@ def _territories() -> list[tuple[str, str]]:
 
 def _switch_names() -> list[tuple[str, str]]:
     return [(s.name, gettext(s.says)) for s in organisation.switches()]
+
+
+def _text_kinds() -> list[tuple[str, str]]:
+    return [(kind, gettext(name)) for kind, name in STORE_TEXTS.items()]
+
+
+def _languages() -> list[tuple[str, str]]:
+    spoken = dict.fromkeys(locale for market in markets.markets() for locale in market.locales)
+    return [(language, language) for language in spoken]
 
 
 def _displays() -> list[tuple[str, str]]:
@@ -274,6 +284,30 @@ SERIES = Page(
     {"kind": N_("Kind"), "year": N_("Year"), "next_number": N_("Next number")}, (),
 )  # fmt: skip
 
+CONTACT = Page(
+    "contact", N_("Where buyers reach us"), N_("It stands on the shop's help page and beside every order."),
+    organisation.contacts, _store,
+    {"name": N_("Shop"), "contact_email": N_("E-mail"), "contact_phone": N_("Telephone")},
+    (Write("set", N_("Say where buyers reach us"), N_("Save"), N_("The law of most markets asks for an e-mail address at least."),
+           organisation_services.set_contact,
+           {"contact_email": Note(N_("E-mail"), length=254, ltr=True), "contact_phone": Note(N_("Telephone"), length=40, ltr=True)},
+           given=_store),),
+    change="set",
+)  # fmt: skip
+
+WORDS = Page(
+    "words", N_("Words of the shop"),
+    N_("What the shop tells buyers about sending back, its terms and privacy. Have somebody who knows the law of the market read it."),
+    organisation.store_texts, _store,
+    {"kind": N_("About"), "language": N_("Language"), "text": N_("Text")},
+    (Write("write", N_("Write a text"), N_("Save the text"), N_("An empty text takes the one there is away."),
+           organisation_services.set_store_text,
+           {"kind": Note(N_("About"), choices=_text_kinds), "language": Note(N_("Language"), choices=_languages),
+            "text": Note(N_("Text"), N_("Paragraphs are parted by an empty line."), kind="long", length=20_000)},
+           given=_store),),
+    change="write",
+)  # fmt: skip
+
 SWITCHES = Page(
     "switches", N_("Switches"), N_("Parts that can be turned on and off."), organisation.switches, dict,
     {"name": N_("Switch"), "says": N_("When it is on"), "on": N_("On")},
@@ -283,5 +317,7 @@ SWITCHES = Page(
 )  # fmt: skip
 
 PAGES = {
-    page.slug: page for page in (MARKETS, PRICE_LISTS, FX, FX_SOURCES, TAX, DUTIES, WAREHOUSES, LANES, SERIES, SWITCHES)
+    page.slug: page for page in (
+        MARKETS, CONTACT, WORDS, PRICE_LISTS, FX, FX_SOURCES, TAX, DUTIES, WAREHOUSES, LANES, SERIES, SWITCHES,
+    )
 }

@@ -18,6 +18,7 @@ from entrepot.interfaces.web import words
 from entrepot.kernel.errors import EntrepotError, NotFound
 
 HERE = "/console/settings"
+MOST = 25_000  # signs of one field that are looked at; a longer text is refused by the service that takes it
 
 
 @door.page("console.see_markets")
@@ -86,7 +87,7 @@ def _asked(request: HttpRequest, field: drawing.Field) -> str | list[str]:
     source = request.POST if request.method == "POST" else request.GET
     if request.method != "POST" and field.name not in source:
         return field.initial()
-    found = [value.replace("\x00", "")[:4000] for value in source.getlist(field.name)]
+    found = [value.replace("\x00", "")[:MOST] for value in source.getlist(field.name)]
     if field.kind == "words":
         return [line for value in found for line in value.splitlines()]
     return found if field.kind == "many" else (found[-1] if found else "")

@@ -23,6 +23,7 @@ from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.logistics.types import ParcelView
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.types import OrderView
+from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments.types import AttemptView
 from entrepot.flows.pay.start_attempt import start_attempt
@@ -102,6 +103,7 @@ def _show(
         order=order, said=said, attempt=last, attempts=attempts, tracked=tracked, token=orders.access_token(order_id=order.id),
         first=min((promise.first for promise in still), default=None), last=max((promise.last for promise in still), default=None),
         at_the_door=_at_the_door(order, last),
+        store=organisation.store(),
         qr=_qr(last) if last and order.state == "placed" else "",
         may_pay=_may_pay(order, last),
         # Back from the payment page: the provider's word is on its way, so the buyer is not sent there again.
