@@ -18,7 +18,7 @@ from entrepot.domains.customs import queries as customs
 from entrepot.domains.tax import queries as tax
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
 from entrepot.kernel.money import Fx, Money, apply_rate, restate
-from entrepot.kernel.quote import FrozenQuote, QuotedConsignment
+from entrepot.kernel.quote import FrozenQuote, QuotedConsignment, QuotedLine
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 _BETWEEN = re.compile(r"from ([\d.]+) to ([\d.]+|-) ([A-Z]{3})")
@@ -39,24 +39,43 @@ def rates_of(quote: FrozenQuote) -> dict[tuple[str, str], Decimal]:
     return {(one.source_currency, one.target): one.rate for one in quote.fx}
 
 
-def _charge(charge: Charge, currency: str, fx: Fx) -> int:
-    """What a row comes to by its own base, rate and rule; a flat or given amount stands for itself."""
-    if charge.reason in _STANDS or not charge.rate_ppm:
+def held_between(charge: Charge) -> bool:
+    """Say whether a row's rule names the least and the most it may come to."""
+    return not stands(charge) and _BETWEEN.search(charge.rule.value) is not None
+
+
+def stands(charge: Charge) -> bool:
+    """Say whether a row is no product of its own base and rate: given, flat, a share of a total, after another amount."""
+    return charge.reason in _STANDS or not charge.rate_ppm
+
+
+def limits_of(charge: Charge, currency: str, fx: Fx) -> tuple[int, int | None] | None:
+    """Return the least and the most a row may come to by its rule, in minor units; None where the rule says neither."""
+    held = _BETWEEN.search(charge.rule.value)
+    if not held:
+        return None
+    low, high, of = held.groups()
+    most = None if high == "-" else restate(Money.parse(high, of).minor, of, currency, fx)
+    return restate(Money.parse(low, of).minor, of, currency, fx), most
+
+
+def amount_again(charge: Charge, currency: str, fx: Fx) -> int:
+    """Return what a row comes to by its own base, rate and rule; a flat or given amount stands for itself."""
+    if stands(charge):
         return charge.amount_minor
     amount = apply_rate(charge.base_minor, charge.rate_ppm)
-    held = _BETWEEN.search(charge.rule.value)
-    if held:
-        low, high, of = held.groups()
-        amount = max(amount, restate(Money.parse(low, of).minor, of, currency, fx))
-        if high != "-":
-            amount = min(amount, restate(Money.parse(high, of).minor, of, currency, fx))
+    limits = limits_of(charge, currency, fx)
+    if limits is not None:
+        least, most = limits
+        amount = max(amount, least)
+        amount = amount if most is None else min(amount, most)
     return amount
 
 
 def _consignment(one: QuotedConsignment, currency: str, fx: Fx) -> Iterator[Difference]:
     sums: dict[str, int] = {}
     for charge in one.charges:
-        amount = _charge(charge, currency, fx)
+        amount = amount_again(charge, currency, fx)
         sums[charge.kind] = sums.get(charge.kind, 0) + amount
         if amount != charge.amount_minor:
             yield Difference(f"{one.ref} {charge.kind} {charge.line}".strip(), charge.amount_minor, amount)
@@ -84,14 +103,17 @@ def replay_stored(quote: FrozenQuote) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def _category(one: QuotedConsignment, ref: str) -> str:
-    """The tax category a line was taxed under, as the rule of its first tax row names it (perhaps with a postal code after it)."""
-    key = next((c.rule.key for c in one.charges if c.kind == "tax" and c.line == ref), "standard")
+def _category(one: QuotedConsignment, line: QuotedLine) -> str:
+    """The tax category of a line: as stored, or (quotes from before it was) as the rule of its first tax row names it."""
+    if line.tax_category != "standard":
+        return line.tax_category
+    key = next((c.rule.key for c in one.charges if c.kind == "tax" and c.line == line.ref), "standard")
     return key.removeprefix("exemption of ").partition(" ")[0]
 
 
 def consignment_of(quote: FrozenQuote, one: QuotedConsignment) -> Consignment:
     """Return a stored consignment in the form that engines take."""
+    insurance = sum(charge.amount_minor for charge in one.charges if charge.kind == "insurance")
     return Consignment(
         ref=one.ref,
         dispatch_country=one.warehouse_country,
@@ -102,11 +124,14 @@ def consignment_of(quote: FrozenQuote, one: QuotedConsignment) -> Consignment:
         lines=tuple(
             Line(
                 line.ref, line.sku, line.quantity, line.goods_minor, line.hs_code, line.origin, line.mass_g,
-                _category(one, line.ref),
+                _category(one, line),
             )
             for line in one.lines
         ),
-        freight_minor=one.freight_minor,
+        freight_minor=one.freight_minor - insurance,
+        insurance_minor=insurance,
+        customer=quote.customer,
+        mode=one.mode,
     )  # fmt: skip
 
 
