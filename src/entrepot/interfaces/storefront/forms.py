@@ -57,15 +57,15 @@ MISSING = {
     "name": N_("The name is missing. The carrier hands the parcel to this person."),
     "street_address": N_("The street address is missing. Without it nobody can deliver."),
     "city": N_("The city is missing."),
-    "postal_code": N_("The postal code is missing."),
+    "postal_code": N_("This is missing. It decides who delivers."),
     "country_area": N_("This choice is missing. It decides delivery and tax."),
-    "tax_id": N_("The tax number is missing. Customs does not let the parcel in without it."),
+    "tax_id": N_("This number is missing. Customs does not let the parcel in without it."),
 }
 NO_NUMBER = N_("The house number is missing. Parcels are not delivered without it. Example: %(example)s")
 EXAMPLE = N_("%(fault)s Example: %(example)s")
 _HINTS = {
     "tax_id": N_("Customs asks for it; it stands on the customs papers only."),
-    "short_code": N_("Four letters and four digits, if you know it."),
+    "short_code": N_("Four letters and four digits, if you know it, e.g. %(example)s"),
 }
 _ORDER = (
     "email", "phone", "name", "tax_id", "street_address", "city_area", "postal_code", "city", "country_area", "short_code",
@@ -111,7 +111,7 @@ def layout(country: str, language: str = "") -> list[Field]:
         if together and name in _THIRDS:
             cls = "third" if three else ("third keep" if name == "postal_code" else "two keep-4")
         required = name == "name" or name in known.required_fields or (name in more.add and name not in more.optional)
-        hint = _(_HINTS[name]) if name in _HINTS else ""
+        hint = _(_HINTS[name]) % {"example": _example(name, more)} if name in _HINTS else ""
         fields.append(
             Field(
                 name, _label(name, known, more), required, _TOKENS[name], cls,

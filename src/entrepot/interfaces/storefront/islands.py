@@ -84,7 +84,7 @@ def parcels(found: Iterable[Parcel], currency: str, shop: Shop, wanted: dict[str
             {
                 "title": _("Parcel %(number)s from %(city)s") % {"number": number, "city": parcel.city} if parcel.city else "",
                 "arrives": _("Arrives %(days)s") % {"days": days} if days else "", "days": days,
-                "service": _("Delivery by %(service)s") % {"service": parcel.service} if parcel.service else "",
+                "service": parcel.service,
                 "delivery": formats.money(parcel.delivery_minor, currency, shop.cldr) if parcel.city else "",
                 "lines": [_line(line, currency, shop, wanted.get(line.sku, line.quantity)) for line in parcel.lines],
             }

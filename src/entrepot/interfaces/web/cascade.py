@@ -88,7 +88,11 @@ def _titles(found: list[Charge], goods: Mapping[Charge, str]) -> str:
 def _without_empty_doubles(
     groups: dict[tuple[str, str, int], list[Charge]],
 ) -> dict[tuple[str, str, int], list[Charge]]:
-    """Leave out rows of nought where the same kind has a row that is not: one reason is enough."""
+    """Leave out rows of nought where the same kind has a row that is not: one reason is enough.
+
+    Goods that are inside the customs area already owe no duty because none is asked, so that has no row at all.
+    """
+    groups = {key: found for key, found in groups.items() if {c.reason for c in found} != {"free_circulation"}}
     paid = {key[0] for key, found in groups.items() if any(charge.amount_minor for charge in found)}
     kept: dict[tuple[str, str, int], list[Charge]] = {}
     for key, found in groups.items():

@@ -180,7 +180,7 @@ def _strong(password: str) -> None:
     try:
         validate_password(password)
     except ValidationError as fault:
-        raise WeakPassword(field="password", rule=" ".join(fault.messages)) from fault
+        raise WeakPassword(field="password", rule=fault.messages[0]) from fault
 
 
 def _stored(user: User) -> bool:

@@ -20,12 +20,12 @@ _CHECKED = ("country_area", "city", "city_area", "postal_code", "street_address"
 _RULES = {
     "required": N_("This field is missing."),
     "invalid": N_("This does not fit the rules of that country."),
-    "postal_code": N_("The postal code does not have the form used in that country."),
+    "postal_code": N_("This does not have the form used in that country."),
     "country": N_("We do not know that country. It is two letters, as in an internet address."),
     "long": N_("This is too long for an address label (120 characters at most)."),
     "control": N_("This holds characters that cannot be printed."),
-    "tax_id": N_("This is not a tax number of that country: its check digits do not fit."),
-    "short_code": N_("The short address does not have the form used in that country."),
+    "tax_id": N_("The check digits of this number do not fit."),
+    "short_code": N_("This does not have the form used in that country."),
 }
 
 

@@ -37,7 +37,8 @@ from entrepot.interfaces.web import words
 from entrepot.interfaces.web.caller import network
 from entrepot.kernel.errors import N_, EntrepotError, NotFound, Unavailable
 
-_OPEN = ("started", "pending", "action_needed")
+# An attempt whose money or promise has come is under way too: the order is confirmed by it in a moment.
+_OPEN = ("started", "pending", "action_needed", "accepted", "captured")
 FIND_MOST, FIND_WINDOW = 10, dt.timedelta(minutes=15)
 
 
@@ -113,6 +114,7 @@ def _show(
         may_cancel=_may_cancel(order, shipments),
         papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
         refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order, unpaid=last is not None and last.method in {m.code for m in methods if m.at_the_door}), refusal=steps.refusal, step_words=show.STEP_WORDS,
+        given_back=show.given_back(order),
         cascade=show.cascade(order.quote, shop), money_came=any(a.state == "captured" for a in attempts),
     )  # fmt: skip
     response["Cache-Control"] = "no-store"
