@@ -238,7 +238,7 @@ def ship(box, ear, shipment, origin="CN", destination="SA"):
 def test_a_parcel_is_booked_once_and_goes_its_way(box, ear):
     first, again = ship(box, ear, "s1"), ship(box, ear, "s1")
     assert first == again
-    assert base64.b64decode(first["label_pdf_base64"]).startswith(b"%PDF-1.4")
+    assert base64.b64decode(first["label_pdf_base64"]).startswith(b"%PDF")
     while box.post(f"/shipments/{first['tracking_number']}/advance")["step"]:
         pass
     told = ear.wait(6)

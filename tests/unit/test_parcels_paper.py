@@ -11,6 +11,7 @@ from entrepot.domains.declarations import queries
 from entrepot.domains.declarations.engine import dataset, forms, paper
 from entrepot.domains.declarations.types import DatasetGoods, DatasetLine, Parties, Party
 from entrepot.infra import pdf
+from entrepot_sandbox import label
 
 DAY = dt.date(2026, 11, 25)
 AT = dt.datetime(2026, 11, 25, 10, tzinfo=dt.UTC)
@@ -100,3 +101,17 @@ def test_the_paper_is_set_with_or_without_fonts_and_the_same_each_time(fonts, se
 )  # fmt: skip
 def test_the_value_of_a_unit_is_written_without_idle_noughts(total, units, currency, written):
     assert paper.unit_value(total, units, currency) == written
+
+
+def test_a_japanese_name_can_be_printed_and_what_no_font_has_is_named(settings, tmp_path):
+    name = "髙﨑 鷗外 濵田 炻器 𠮷野家"
+    told = {"country_code": "JP", "name": name, "lines": ["〒150-0001", "東京都渋谷区"]}
+    content = label.label_content("LZ123456785CN", {"kind": "postal", "to": told})
+    assert content["end"] == [name, "〒150-0001", "東京都渋谷区", "JAPAN"] and content["han"][0] == "Noto Sans JP"
+    assert label.label_pdf("LZ123456785CN", {"kind": "postal", "to": told}).startswith(b"%PDF")
+    assert pdf.han_fonts("JP")[0] == "Noto Sans JP" and pdf.han_fonts("SG")[0] == "Noto Sans SC"
+    if any(settings.ENTREPOT_FONTS.glob("*.ttf")):
+        assert pdf.unprintable(name, "نورة Ελένη Łódź") == ""
+    assert pdf.unprintable("Anna 김민지 김", "x") == "김민지"
+    settings.ENTREPOT_FONTS = tmp_path
+    assert pdf.unprintable("Anna Ελένη 田") == "田"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from babel.core import get_global
 from django.conf import settings
 
 from entrepot.infra import lazy
@@ -36,6 +37,33 @@ def typeset(template: str, data: Any, *, at: dt.datetime) -> bytes:
         sys_inputs={"data": msgspec.json.encode(data).decode()},
         timestamp=int(at.timestamp()),
     )
+
+
+_HAN = ("Noto Sans SC", "Noto Sans JP", "Noto Sans JP Whole")
+_HAN_BY_SCRIPT = {"Jpan": ("Noto Sans JP", "Noto Sans JP Whole", "Noto Sans SC")}
+
+
+def han_fonts(country: str) -> tuple[str, ...]:
+    """Return the fonts for Han signs on a paper for a country, in order: Japan and China draw the same sign differently."""
+    likely = str(get_global("likely_subtags").get(f"und_{country.upper()}", ""))
+    return next((fonts for script, fonts in _HAN_BY_SCRIPT.items() if script in likely), _HAN)
+
+
+_PLAIN_UNTIL = 0x52F  # what the fonts that typst brings can draw, where ours were not made
+
+
+@functools.cache
+def _drawable(folder: str) -> frozenset[int]:
+    files = sorted(Path(folder).glob("*.[to]tf"))
+    font = lazy.module("fontTools.ttLib").TTFont
+    return frozenset(sign for file in files for sign in font(file, lazy=True).getBestCmap())
+
+
+def unprintable(*texts: str) -> str:
+    """Return the signs of texts that none of the papers' fonts has, each once, in order; "" when all can be printed."""
+    known = _drawable(str(settings.ENTREPOT_FONTS))
+    signs = dict.fromkeys(sign for text in texts for sign in text if not sign.isspace() and ord(sign) > 0x7F)
+    return "".join(sign for sign in signs if (ord(sign) not in known if known else ord(sign) > _PLAIN_UNTIL))
 
 
 _JOINED = """

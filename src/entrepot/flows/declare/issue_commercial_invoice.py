@@ -67,4 +67,5 @@ def issue_commercial_invoice(
 def _typeset(dataset: DatasetView, number: int, day: dt.date, moment: dt.datetime) -> bytes:
     printed = declaration_queries.invoice_number(year=day.year, number=number)
     content = paper.invoice_content(dataset.goods, dataset.parties, number=printed, issued_on=day)
+    content["han"] = pdf.han_fonts(dataset.goods.destination_country)
     return pdf.typeset(declaration_queries.template("commercial_invoice"), content, at=moment)

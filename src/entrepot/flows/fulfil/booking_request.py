@@ -14,6 +14,7 @@ from entrepot.domains.logistics.ports import CARRIERS
 from entrepot.domains.logistics.types import BookingRequest, Collect, CustomsItem
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.parties.engine.address import postal_lines
 from entrepot.domains.parties.types import AddressData
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments.engine.collections import shares
@@ -75,6 +76,7 @@ def _request(shipment: ShipmentView, order: OrderView, goods: DatasetGoods, at: 
         packages=goods.packages,
         exporter_ids=seller.tax_ids if goods.crosses_border else {},
         export_mode=goods.export_mode,
+        recipient_lines=postal_lines(order.address),
         crosses_border=goods.crosses_border,
         at=at,
         collect=_collect(shipment, order) if goods.package == 1 else None,

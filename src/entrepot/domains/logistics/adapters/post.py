@@ -51,6 +51,7 @@ class Post:
         if not 0 < request.mass_g <= HEAVIEST_G:
             raise CarrierRefused(carrier=TITLE, words=f"an item weighs up to {HEAVIEST_G / 1000:g} kg")
         content = label_content(request, request.number, carrier=self.name, kind=self.kind)
+        content["han"] = pdf.han_fonts(request.recipient.get("country_code", ""))
         content["bars"] = msgspec.to_builtins(barcode.code128(request.number))
         return Booking(request.number, pdf.typeset(_template(), content, at=request.at))
 

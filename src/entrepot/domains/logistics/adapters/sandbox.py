@@ -148,7 +148,7 @@ def _body(request: BookingRequest, callback_url: str) -> dict[str, Any]:
         "shipment_id": request.shipment_id,
         "service": request.service,
         "from": request.sender,
-        "to": request.recipient,
+        "to": {**request.recipient, "lines": list(request.recipient_lines)},
         "mass_g": request.mass_g,
         "customs": {
             "currency": request.currency,

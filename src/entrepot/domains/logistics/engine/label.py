@@ -14,7 +14,11 @@ _COUNTRIES = Locale("en").territories
 
 
 def label_content(request: BookingRequest, number: str, *, carrier: str, kind: str) -> dict[str, Any]:
-    """Return the content of the label. The country of destination stands in English, as the Universal Postal Convention asks."""
+    """Return the content of the label.
+
+    The receiver stands as its country writes it (who delivers reads that); the country of destination stands in English
+    capitals, as the Universal Postal Convention asks.
+    """
     return {
         "title": number,
         "carrier": carrier,
@@ -27,22 +31,23 @@ def label_content(request: BookingRequest, number: str, *, carrier: str, kind: s
         "date": request.at.date().isoformat(),
         "number": grouped(number),
         "from": _address(request.sender),
-        "to": _address(request.recipient),
+        "to": _address(request.recipient, request.recipient_lines),
     }
 
 
-def _address(told: dict[str, str]) -> dict[str, Any]:
+def _address(told: dict[str, str], as_written: tuple[str, ...] = ()) -> dict[str, Any]:
     town = " ".join(told[key] for key in ("postal_code", "city") if told.get(key))
-    lines = [
+    lines = as_written or (
         told.get("company_name", ""),
         *told.get("street_address", "").splitlines(),
         told.get("city_area", ""),
         town,
-    ]
+        told.get("country_area", ""),
+    )
     country = told.get("country_code", "")
     return {
         "name": told.get("name", ""),
-        "lines": [line.strip() for line in (*lines, told.get("country_area", "")) if line.strip()],
+        "lines": [line.strip() for line in lines if line.strip()],
         "country": str(_COUNTRIES.get(country, country)).upper(),
         "phone": told.get("phone", ""),
     }

@@ -15,6 +15,7 @@ from entrepot.domains.declarations.engine.papers import NAMES as PAPER_NAMES
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.finance import queries as finance
 from entrepot.domains.fulfilment import queries as fulfilment
+from entrepot.domains.fulfilment.engine import states as shipping
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.messages import queries as messages
@@ -30,6 +31,7 @@ from entrepot.interfaces.console import door, look
 from entrepot.interfaces.console.next_step import assumed_lines, crosses_border, next_step, unsettled
 from entrepot.interfaces.console.views.ledger import chart
 from entrepot.interfaces.console.words import word
+from entrepot.interfaces.web import formats
 from entrepot.kernel.errors import InvalidInput
 
 PARTS = ("goods", "freight", "duty", "fee", "tax")
@@ -70,7 +72,8 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "only_buyer": request.GET.get("timeline") == "buyer",
         "credit_notes": {n.change_id: n for n in finance.credit_notes(order_id=order_id)} if order.changes else {},
         "can_refund": not states.REFUND_REASONS[order.state],
-        "can_cancel": not states.reason("cancel", order.state),
+        "can_cancel": not states.reason("cancel", order.state)
+        and all((s.state, "cancel") in shipping.STEPS for s in shipments if s.state != "cancelled"),
         "refusals": REFUSALS,
         "names": PAPER_NAMES,
         "receiver_rule": declarations.receiver_rules(on=clock.now().date()).get(order.address.country_code),
@@ -181,11 +184,20 @@ def _consignments(order: OrderView, shipments: Any, parcels: Any, facts: Any) ->
                 "assumed": {f.sku for f in assumed_lines(consignment, order.address.country_code, facts)},
                 "crosses": crosses_border(consignment.warehouse_country, order.address.country_code),
                 "facts": facts,
-                "mass_g": sum(line.mass_g * line.quantity for line in consignment.lines),
+                # Weighed once it is packed; until then as much as the goods (a quoted line's mass is of all its units).
+                "gross_g": shipment.mass_g if shipment else 0,
+                "net_g": sum(line.mass_g for line in consignment.lines),
+                "end": _end(order),
                 "stops": _stops(order, consignment, shipment, own),
             }
         )
     return found
+
+
+def _end(order: OrderView) -> str:
+    """Where a parcel goes in a word: the city, else the region (addresses of some countries name no city), else the country."""
+    address = order.address
+    return address.city or address.country_area or formats.country_name(address.country_code, look.locale())
 
 
 def _stops(order: OrderView, consignment: Any, shipment: Any, parcels: Any) -> list[dict[str, Any]]:
@@ -208,6 +220,6 @@ def _stops(order: OrderView, consignment: Any, shipment: Any, parcels: Any) -> l
         stops.append({"name": _("Customs"), "note": word("scheme", consignment.scheme), "state": gate, "gate": True})
     note = look.arrival(consignment.promise)
     stops.append(
-        {"name": order.address.city, "note": note, "state": "done" if state == "delivered" else "", "gate": False}
+        {"name": _end(order), "note": note, "state": "done" if state == "delivered" else "", "gate": False}
     )
     return stops
