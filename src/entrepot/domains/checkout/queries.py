@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import msgspec
+from django.db.models import QuerySet
 
 from entrepot.domains.checkout.models import Quote
 from entrepot.domains.checkout.types import CartLine, CartView, QuoteState
@@ -50,6 +52,30 @@ def quotes(*, limit: int = 50, before: str = "") -> list[tuple[FrozenQuote, Quot
     if before:
         rows = rows.filter(public_id__lt=as_id("quote", before))
     return [(_decode(t), "placed" if p else "open") for t, p in rows.values_list("body", "placed_at")[:limit]]
+
+
+def quotes_between(
+    *, since: dt.datetime, until: dt.datetime, market: str = "", after: str = "", limit: int = 500
+) -> list[FrozenQuote]:
+    """Return quotes frozen between two moments (half-open), placed or not, oldest first.
+
+    Args:
+        market: "" for all. after: the id of the last one of the page before.
+    """
+    rows = _frozen_between(since, until, market)
+    if after:
+        rows = rows.filter(public_id__gt=as_id("quote", after))
+    return [_decode(body) for body in rows.order_by("public_id").values_list("body", flat=True)[:limit]]
+
+
+def count_between(*, since: dt.datetime, until: dt.datetime, market: str = "") -> int:
+    """Return how many quotes were frozen between two moments (half-open), in a market or in all."""
+    return _frozen_between(since, until, market).count()
+
+
+def _frozen_between(since: dt.datetime, until: dt.datetime, market: str) -> QuerySet[Quote]:
+    rows = Quote.objects.filter(created_at__gte=since, created_at__lt=until)
+    return rows.filter(market=market) if market else rows
 
 
 def as_id(kind: str, value: str) -> uuid.UUID:

@@ -56,15 +56,20 @@ def load_law(folder: Path) -> Mapping[str, Law]:
     return laws
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return the files of the tables that come with the program."""
+    return tuple(sorted(_REFDATA.glob("*.yaml")))
+
+
 @cache
 def law() -> Mapping[str, Law]:
     """Return the law that comes with the program, read once per process, by territory."""
     return load_law(_REFDATA)
 
 
-def territory_of(*, country: str) -> Law | None:
-    """Return the customs territory a country belongs to, None when none is known."""
-    return next((found for found in law().values() if country in found.countries), None)
+def territory_of(*, country: str, laws: Mapping[str, Law] | None = None) -> Law | None:
+    """Return the customs territory a country belongs to by the program's tables (or `laws`), None when none is known."""
+    return next((found for found in (laws or law()).values() if country in found.countries), None)
 
 
 def column_of(*, territory: str) -> str:
@@ -127,19 +132,25 @@ def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
         known.rates[pair] = found.get(pair)  # last: another thread looks here first
 
 
-def rules(*, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date) -> CustomsRules:
+def rules(
+    *, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date, laws: Mapping[str, Law] | None = None
+) -> CustomsRules:
     """Return the frozen customs rules of a destination on a day for goods given as (HS code, origin).
 
     At most one statement, and none for goods that this process asked about in the last ten seconds.
 
+    Args:
+        laws: other tables than the program's own (an announced change that is tried), by territory.
     Raises:
         NotCovered: there are no customs rules for the destination.
     """
     asked = set(pairs)
-    found = territory_of(country=destination)
+    found = territory_of(country=destination, laws=laws)
     if found is None:
         raise NotCovered(kind="customs rules", key=destination, country=destination, on=on)
-    known = rules_memo.get((destination, on), lambda: _Known(frame_of(found, destination=destination, on=on), {}, {}))
+    # What is kept holds the law, so that its id stays its own as long as the key does.
+    key = (destination, on) if laws is None else (destination, on, id(found))
+    known = rules_memo.get(key, lambda: _Known(frame_of(found, destination=destination, on=on), {}, {}))
     missing = asked - known.rates.keys()
     if missing:
         _ask(known, missing)

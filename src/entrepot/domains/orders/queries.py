@@ -22,6 +22,7 @@ from entrepot.domains.orders.types import (
     OrderChangeView,
     OrderRow,
     OrderView,
+    PlacedQuote,
     TimelineStep,
 )
 from entrepot.domains.parties.queries import email_index
@@ -185,6 +186,31 @@ def changed_lines(*, order_id: str) -> tuple[ChangedLines, ...]:
         change = found.get(row[0]) or ChangedLines(*row[:6], lines=())
         found[row[0]] = msgspec.structs.replace(change, lines=(*change.lines, LineShares(*row[6:])))
     return tuple(found.values())
+
+
+def placed_quotes(
+    *, since: dt.datetime, until: dt.datetime, market: str = "", after: str = "", limit: int = 500
+) -> list[PlacedQuote]:
+    """Return orders placed between two moments (half-open) with what was quoted, oldest first.
+
+    Args:
+        market: "" for all. after: the public id of the last one of the page before.
+    """
+    rows = _placed_between(since, until, market)
+    if after:
+        rows = rows.filter(public_id__gt=_as_id(after))
+    found = rows.order_by("public_id").values_list("public_id", "number", "market", "placed_at", "quote")[:limit]
+    return [PlacedQuote(str(key), number, code, at, _quote(body)) for key, number, code, at, body in found]
+
+
+def count_placed(*, since: dt.datetime, until: dt.datetime, market: str = "") -> int:
+    """Return how many orders were placed between two moments (half-open), in a market or in all."""
+    return _placed_between(since, until, market).count()
+
+
+def _placed_between(since: dt.datetime, until: dt.datetime, market: str) -> QuerySet[Any]:
+    rows = Order.objects.filter(placed_at__gte=since, placed_at__lt=until)
+    return rows.filter(market=market) if market else rows
 
 
 def order_for_quote(quote_id: str) -> str | None:

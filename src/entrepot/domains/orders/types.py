@@ -81,6 +81,16 @@ class OrderRow(msgspec.Struct, frozen=True):
     placed_at: dt.datetime
 
 
+class PlacedQuote(msgspec.Struct, frozen=True):
+    """An order as it was sold: what a replay of a period needs, without personal data."""
+
+    id: str
+    number: str
+    market: str
+    placed_at: dt.datetime
+    quote: FrozenQuote
+
+
 class DaySales(msgspec.Struct, frozen=True):
     """What was sold in a market on a day, less what was called off or given back since. Minor units of `currency`.
 

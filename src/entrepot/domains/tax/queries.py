@@ -33,6 +33,11 @@ def load_law(folder: Path) -> Mapping[str, Law]:
     return {law.jurisdiction: law for law in laws}
 
 
+def shipped() -> tuple[Path, ...]:
+    """Return the files of the tables that come with the program."""
+    return tuple(sorted(_REFDATA.glob("*.yaml")))
+
+
 @cache
 def law() -> Mapping[str, Law]:
     """Return the law that comes with the program, read once per process."""

@@ -15,15 +15,18 @@ from decimal import Decimal
 import msgspec
 
 from entrepot.domains.customs import queries as customs
+from entrepot.domains.customs.types import CustomsRules
 from entrepot.domains.tax import queries as tax
+from entrepot.domains.tax.types import TaxRules
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
+from entrepot.flows.price.same_gross import ROUNDED, landed_from_gross
 from entrepot.kernel.money import Fx, Money, apply_rate, restate
 from entrepot.kernel.quote import FrozenQuote, QuotedConsignment, QuotedLine
 from entrepot.kernel.trade import Charge, Consignment, Line
 
 _BETWEEN = re.compile(r"from ([\d.]+) to ([\d.]+|-) ([A-Z]{3})")
 # Rows that are no simple product of their own base and rate: a share of a total, or an amount after another.
-_STANDS = frozenset({"below_collection_minimum", "rounded_on_total", "inside_the_price", "after_deduction"})
+_STANDS = frozenset({"below_collection_minimum", "rounded_on_total", "inside_the_price", "after_deduction", ROUNDED})
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -146,5 +149,25 @@ def recompute(quote: FrozenQuote, *, on: dt.date) -> tuple[LandedCost, ...]:
     vat = tax.rules(
         destination=quote.country, region=quote.region, entity_id=quote.entity_id, on=on, postcode=quote.postcode
     )
-    fx = rates_of(quote)
-    return tuple(landed_cost(consignment_of(quote, one), duty, vat, on, fx=fx) for one in quote.consignments)
+    return tuple(cost_again(quote, one, duty, vat, on) for one in quote.consignments)
+
+
+def cost_again(
+    quote: FrozenQuote, one: QuotedConsignment, duty: CustomsRules, vat: TaxRules, on: dt.date
+) -> LandedCost:
+    """Return what a stored consignment costs by given rules, with the quote's exchange rates; as its price policy asks.
+
+    Under same_gross what the buyer pays stands, and what is worked out is what the shop gets. Raises as the engines do.
+    """
+    sent, fx = consignment_of(quote, one), rates_of(quote)
+    if quote.price_policy == "same_gross":
+        incl = quote.tax_display == "incl"
+        return landed_from_gross(_at_gross(sent, one, incl), duty, vat, on, incl=incl, fx=fx)[1]
+    return landed_cost(sent, duty, vat, on, fx=fx)
+
+
+def _at_gross(sent: Consignment, stored: QuotedConsignment, incl: bool) -> Consignment:
+    """The same consignment with what the buyer pays for each line in the place of its net price."""
+    paid = [line.gross_minor if incl else line.gross_minor - line.tax_minor for line in stored.lines]
+    lines = (msgspec.structs.replace(line, goods_minor=p) for line, p in zip(sent.lines, paid, strict=True))
+    return msgspec.structs.replace(sent, lines=tuple(lines))
