@@ -140,6 +140,18 @@ def test_by_courier_the_invoice_goes_with_the_parcel_and_the_declarant_gets_the_
     assert stored.goods.export_mode == "9610" and stored.parties.importer
 
 
+def test_a_lane_by_post_is_quoted_and_papered_as_post():
+    db.execute("UPDATE logistics_lane SET carrier = 'sandbox_post', mode = 'post'")
+    forget_all()
+    with carrying("sandbox_post") as fake:
+        fake.kind = "postal"
+        shipment = picked(market="SA")
+        sent(shipment)
+    quoted = orders.order(order_id=shipment.order_id).quote.consignments[0]
+    assert (quoted.carrier, quoted.mode, quoted.service) == ("sandbox_post", "post", "cn-standard")
+    assert set(papers(shipment)) == {"packing_list", "cn22"} and all(papers(shipment).values())
+
+
 GAPS = [
     ("hs_code", "assumed = ARRAY['hs_code']", "HS code", "only assumed"),
     ("origin", "assumed = ARRAY['origin']", "country of origin", "only assumed"),

@@ -25,7 +25,7 @@ REFDATA = Path(logistics.__file__).parent / "refdata"
 
 @pytest.mark.django_db
 def test_lanes_are_in_force_by_date_and_loading_twice_changes_nothing():
-    assert services.set_up_lanes(actor=SYSTEM) == services.set_up_lanes(actor=SYSTEM) == 72
+    assert services.set_up_lanes(actor=SYSTEM) == services.set_up_lanes(actor=SYSTEM) == 75
     rates = queries.lane_rates(destination="DE", on=DAY)
     assert [(r.origin_country, r.grade) for r in rates] == [
         (c, g) for c in ("CN", "NL", "US") for g in ("express", "standard")
@@ -43,6 +43,17 @@ def test_lanes_are_in_force_by_date_and_loading_twice_changes_nothing():
 def test_steps_that_make_no_rate_card_are_refused(steps):
     with pytest.raises(DataFault):
         services.set_up_lanes(actor=SYSTEM, rows=[{**queries.demo_lanes()[0], "steps": steps}])
+
+
+@pytest.mark.django_db
+def test_a_lane_says_how_goods_cross_or_its_carriers_kind_does():
+    first = queries.demo_lanes()[0]
+    posted = {**first, "carrier": "post", "service": "letter", "mode": ""}
+    services.set_up_lanes(actor=SYSTEM, rows=[first, posted, {**posted, "service": "ship", "mode": "sea"}])
+    modes = {rate.service: rate.mode for rate in queries.lane_rates(destination="DE", on=DAY)}
+    assert modes == {"cn-standard": "courier", "letter": "post", "ship": "sea"}
+    with pytest.raises(DataFault, match="teleport"):
+        services.set_up_lanes(actor=SYSTEM, rows=[{**first, "mode": "teleport"}])
 
 
 def test_calendars_say_when_a_country_rests():

@@ -28,9 +28,13 @@ class Lane(models.Model):
     start = models.DateField()
     end = models.DateField(null=True)
     source = models.CharField(max_length=200)
+    mode = models.CharField(max_length=10, default="courier", db_default="courier")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(mode__in=("courier", "post", "air", "sea", "road")), name="lane_mode_known"
+            ),
             models.UniqueConstraint(
                 fields=["destination_country", "origin_country", "service", "start"], name="lane_once"
             ),

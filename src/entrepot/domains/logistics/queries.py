@@ -72,6 +72,7 @@ def _rate(row: Lane) -> LaneRate:
         transit_max_days=row.transit_max_days,
         customs_days=row.customs_days,
         max_mass_g=row.max_mass_g,
+        mode=row.mode,
     )
 
 

@@ -12,8 +12,9 @@ import msgspec
 from entrepot.domains.logistics.engine import s10, tracking
 from entrepot.domains.logistics.errors import LabelInUse, NoNumbers
 from entrepot.domains.logistics.models import DrawnNumber, Lane, NumberRange, Parcel
+from entrepot.domains.logistics.ports import CARRIERS
 from entrepot.domains.logistics.queries import demo_lanes, demo_number_ranges
-from entrepot.domains.logistics.types import TrackingMessage
+from entrepot.domains.logistics.types import MODE_OF_KIND, MODES, TrackingMessage
 from entrepot.infra import db
 from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
@@ -25,18 +26,30 @@ from entrepot.kernel.errors import DataFault, InvalidInput, NotFound
 def set_up_lanes(*, actor: Actor, rows: Iterable[Mapping[str, Any]] | None = None) -> int:
     """Create or update rate cards by (origin, destination, service, start) and return how many there were.
 
-    A row has the fields of `models.Lane`; steps ascend by mass. Without rows: the demo's, from refdata/lanes.csv.
-    Raises DataFault when steps do not ascend or do not reach the maximum mass.
+    A row has the fields of `models.Lane`; steps ascend by mass. Without a mode its carrier's kind says how goods cross. Without rows: the demo's, from refdata/lanes.csv.
+    Raises DataFault when steps do not ascend or do not reach the maximum mass, or the mode is none.
     """
     count = 0
     for row in demo_lanes() if rows is None else rows:
         _refuse_bad_steps(row)
+        row = {**row, "mode": _mode(row)}
         keys = ("destination_country", "origin_country", "service")
         start = row["start"] if isinstance(row["start"], dt.date) else dt.date.fromisoformat(row["start"])
         defaults = {key: value for key, value in row.items() if key not in (*keys, "start")}
         Lane.objects.update_or_create(**{key: row[key] for key in keys}, start=start, defaults=defaults)
         count += 1
     return count
+
+
+def _mode(row: Mapping[str, Any]) -> str:
+    told = row.get("mode") or ""
+    if not told:
+        carrier = row["carrier"]
+        return MODE_OF_KIND.get(CARRIERS.get(carrier).kind, "courier") if carrier in CARRIERS else "courier"
+    if told not in MODES:
+        where = f"rate card {row['service']} to {row['destination_country']}"
+        raise DataFault(what=f"{where}: the mode “{told}” is none of {', '.join(MODES)}")
+    return str(told)
 
 
 def _refuse_bad_steps(row: Mapping[str, Any]) -> None:

@@ -6,6 +6,21 @@ import datetime as dt
 
 import msgspec
 
+from entrepot.kernel.errors import N_
+
+
+MODES = {
+    "courier": N_("Courier"),
+    "post": N_("Post"),
+    "air": N_("Air freight"),
+    "sea": N_("Sea freight"),
+    "road": N_("Road freight"),
+}
+"""How goods cross a border, as the law tells ways apart (Consignment.mode), with their names for people."""
+
+MODE_OF_KIND = {"courier": "courier", "postal": "post"}
+"""How the parcels of a kind of carrier cross where the lane does not say."""
+
 
 class RateStep(msgspec.Struct, frozen=True):
     """Freight up to and including a mass."""
@@ -15,7 +30,7 @@ class RateStep(msgspec.Struct, frozen=True):
 
 
 class LaneRate(msgspec.Struct, frozen=True):
-    """A service on a lane: from a country to a country, its price steps, its days."""
+    """A service on a lane: from a country to a country, its price steps, its days, and its mode: how goods cross (`MODES`)."""
 
     service: str
     carrier: str
@@ -32,6 +47,7 @@ class LaneRate(msgspec.Struct, frozen=True):
     transit_max_days: int
     customs_days: int
     max_mass_g: int
+    mode: str = "courier"
 
 
 class TrackingStep(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from entrepot.domains.customs import queries as customs
 from entrepot.domains.customs import services as customs_services
 from entrepot.domains.inventory import queries as inventory
 from entrepot.domains.logistics import queries as logistics
+from entrepot.domains.logistics.types import MODES
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.markets import services as market_services
 from entrepot.domains.organisation import queries as organisation
@@ -136,6 +137,10 @@ def _kinds() -> list[tuple[str, str]]:
     return list(words.items())
 
 
+def _modes() -> list[tuple[str, str]]:
+    return [(mode, gettext(name)) for mode, name in MODES.items()]
+
+
 def _to(country: str) -> tuple[str, ...]:
     return tuple(m.code for m in markets.markets() if m.country == country.upper())
 
@@ -257,7 +262,7 @@ LANES = Page(
     "lanes", N_("Lanes and rate cards"), N_("Which service carries from where to where, for how much, in how many days."),
     logistics.rate_cards, _today,
     {"origin_country": N_("From"), "destination_country": N_("To"), "name": N_("Service"), "carrier": N_("Carrier"),
-     "incoterm": N_("Incoterm"), "transit_min_days": N_("Days at least"), "transit_max_days": N_("Days at most"),
+     "mode": N_("Crosses by"), "incoterm": N_("Incoterm"), "transit_min_days": N_("Days at least"), "transit_max_days": N_("Days at most"),
      "max_mass_g": N_("Grams at most"), "currency": N_("Currency")},
     (Write("set-up", N_("Set up a rate card"), N_("Save the rate card"),
            N_("A card of the same service, lane and first day is changed; a later first day follows it."),
@@ -266,6 +271,7 @@ LANES = Page(
             "destination_country": Note(N_("To"), N_("Two capital letters, e.g. DE."), length=2, ltr=True),
             "carrier": Note(N_("Carrier"), length=40, ltr=True), "service": CODE, "name": Note(N_("Name"), length=80),
             "grade": Note(N_("Speed")), "incoterm": Note(N_("Incoterm")), "currency": CURRENCY,
+            "mode": Note(N_("Crosses by"), N_("Some limits of customs differ by it."), choices=_modes),
             "steps": Note(N_("Steps"), N_("One a line, grams:amount in the smallest unit, e.g. 500:690."), ltr=True),
             "transit_min_days": Note(N_("Days at least"), least=0, most=120),
             "transit_max_days": Note(N_("Days at most"), least=0, most=120),
@@ -317,7 +323,19 @@ SWITCHES = Page(
 )  # fmt: skip
 
 PAGES = {
-    page.slug: page for page in (
-        MARKETS, CONTACT, WORDS, PRICE_LISTS, FX, FX_SOURCES, TAX, DUTIES, WAREHOUSES, LANES, SERIES, SWITCHES,
+    page.slug: page
+    for page in (
+        MARKETS,
+        CONTACT,
+        WORDS,
+        PRICE_LISTS,
+        FX,
+        FX_SOURCES,
+        TAX,
+        DUTIES,
+        WAREHOUSES,
+        LANES,
+        SERIES,
+        SWITCHES,
     )
 }

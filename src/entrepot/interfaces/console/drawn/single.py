@@ -82,6 +82,7 @@ def set_up_lane(
     handling_days: int = 1,
     customs_days: int = 0,
     volumetric_divisor: int = 5000,
+    mode: str = "courier",
 ) -> None:
     """Set up a rate card of a service from a country to a country, or change the one that starts on that day."""
     try:
@@ -99,5 +100,6 @@ def set_up_lane(
         "steps": pairs, "max_mass_g": pairs[-1][0], "transit_min_days": transit_min_days,
         "transit_max_days": transit_max_days, "start": start, "end": None, "source": source,
         "handling_days": handling_days, "customs_days": customs_days, "volumetric_divisor": volumetric_divisor,
+        "mode": mode,
     }  # fmt: skip
     logistics.set_up_lanes(actor=actor, rows=[row])
