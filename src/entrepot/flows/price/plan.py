@@ -169,6 +169,7 @@ class Pricer:
             currency=facts.market.currency,
             lines=lines,
             freight_minor=freight,
+            mode=lane.mode,
         )
         cost = landed_cost(consignment, facts.customs, facts.tax, facts.on, fx=facts.rates)
         return Priced(warehouse, lane, consignment, cost, self._arrival(warehouse, lane))
