@@ -52,7 +52,7 @@ def desk() -> list[str]:
         "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff", "/console/privacy",
         "/console/staff/roles", "/console/staff/roles/new", f"/console/staff/{user_id}", "/console/me", "/console/me/app",
         "/console/me/passkeys/new", f"/console/orders/{paid}/refund", f"/console/shipments/{shipment}/boxes",
-        f"/console/products/{product}/texts", f"/console/products/{product}/labels", "/console/imports", "/console/prices",
+        f"/console/products/{product}/texts", f"/console/products/{product}/labels", "/console/imports", "/console/prices", "/console/price-policies",
         "/console/prices/TEA-CUP", "/console/completeness", "/console/codes?q=desk+lamp", "/console/search?q=lamp", "/console/refunds",
         "/console/api-keys", "/console/api-keys/new/secret", "/console/webhooks", "/console/settings",
         *(f"/console/settings/{slug}" for slug in PAGES),

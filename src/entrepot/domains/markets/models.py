@@ -19,10 +19,14 @@ class Market(models.Model):
     open = models.BooleanField(default=False)
     display_decimals = models.SmallIntegerField(default=2)
     position = models.SmallIntegerField(default=0)
+    price_policy = models.CharField(max_length=10, default="same_net", db_default="same_net")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(tax_display__in=["incl", "excl"]), name="market_tax_display")
+            models.CheckConstraint(condition=models.Q(tax_display__in=["incl", "excl"]), name="market_tax_display"),
+            models.CheckConstraint(
+                condition=models.Q(price_policy__in=["same_net", "same_gross"]), name="market_price_policy"
+            ),
         ]
 
 

@@ -39,6 +39,7 @@ def _info(row: Market) -> MarketInfo:
         open=row.open,
         display_decimals=row.display_decimals,
         position=row.position,
+        price_policy=row.price_policy,  # type: ignore[arg-type]
     )
 
 

@@ -15,7 +15,7 @@ from entrepot.domains.markets.queries import fx_memo, markets_memo, networks_mem
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import InvalidInput, NotFound
+from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _CHUNK = 20_000
@@ -77,6 +77,19 @@ def set_up_market(
     )
     _forget_markets()
     return str(row.public_id)
+
+
+@service("markets.set_up")
+def set_price_policy(*, actor: Actor, code: str, price_policy: str) -> None:
+    """Say what the price lists hold for a market: same_net (duty and tax come on top) or same_gross (they are inside).
+
+    Raises InvalidInput for another word, NotFound for a market there is not.
+    """
+    if price_policy not in ("same_net", "same_gross"):
+        raise InvalidInput(field="price_policy", value=price_policy, rule=N_("It is same_net or same_gross."))
+    if not Market.objects.filter(code=code.upper()).update(price_policy=price_policy):
+        raise NotFound(kind="market", key=code[:20])
+    _forget_markets()
 
 
 def _switch(code: str, on: bool) -> None:

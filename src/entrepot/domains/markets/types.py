@@ -12,6 +12,8 @@ import msgspec
 class MarketInfo(msgspec.Struct, frozen=True):
     """A place we sell to. `locales` are BCP 47 language tags of the shop (`de`, `en`), the first is the default.
 
+    `price_policy` says what a price list holds for it: same_net, what the shop gets, so that duty and tax come on top; same_gross,
+    what the buyer pays (tax in it only where the market shows it so), so that the shop gets what they leave.
     In a URL a locale is `<language>-<country>`, lower case: `/de-de/`, `/ar-sa/`, `/en-sa/`.
     """
 
@@ -25,6 +27,7 @@ class MarketInfo(msgspec.Struct, frozen=True):
     open: bool
     display_decimals: int = 2
     position: int = 0
+    price_policy: Literal["same_net", "same_gross"] = "same_net"
 
 
 class FxSourceInfo(msgspec.Struct, frozen=True):

@@ -57,6 +57,7 @@ def assemble(
         plan_note=BEST_FOUND if not exact else ONLY_PLAN if considered == 1 else CHEAPEST_PLAN,
         grade=facts.grade,
         language=language,
+        price_policy=facts.market.price_policy,
     )
 
 

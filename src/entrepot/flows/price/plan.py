@@ -19,6 +19,7 @@ from entrepot.domains.logistics.types import LaneRate
 from entrepot.domains.pricing.engine.unit import line_amount
 from entrepot.flows.price.facts import Facts
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
+from entrepot.flows.price.same_gross import landed_from_gross
 from entrepot.kernel.errors import EntrepotError
 from entrepot.kernel.money import divide, exponent, restate
 from entrepot.kernel.quote import Promise
@@ -48,6 +49,7 @@ class Pricer:
         self.facts = facts
         market = facts.market
         self.step = 10 ** max(0, exponent(market.currency) - market.display_decimals)  # a rupiah has no cents anywhere
+        self.gross, self.incl = market.price_policy == "same_gross", market.tax_display == "incl"
         self.known: dict[tuple[str, Items], Priced | EntrepotError] = {}
         self.arrivals: dict[tuple[str, str, str], Promise] = {}  # by warehouse and service: the same for every article
         self.volumes = {s: v.length_mm * v.width_mm * v.height_mm for s, v in facts.variants.items()}
@@ -84,14 +86,14 @@ class Pricer:
     def why_not(self) -> EntrepotError:
         """Return the error to show when no plan may be sold: the first that a whole consignment met."""
         errors = [e for e in self.known.values() if isinstance(e, EntrepotError)]
-        place = self.facts.place.country
-        return next((e for e in errors if not isinstance(e, NoWay)), NoWay(country=place))
+        return next((e for e in errors if not isinstance(e, NoWay)), NoWay(country=self.facts.place.country))
 
     def floors(self) -> Floors:
         """Return true lower bounds of `rank`: the first freight step per parcel, goods and freight by mass per unit."""
         opening, unit = {}, {}
         currency = self.facts.market.currency
-        goods = {sku: self._unit_floor(sku) for sku in self.facts.demand}
+        # Where the list holds what the buyer pays, a line may cost less at a threshold: freight alone is sure.
+        goods = {sku: 0 if self.gross else self._unit_floor(sku) for sku in self.facts.demand}
         for code, lanes in self.lanes.items():
             bounds = [
                 tuple(
@@ -103,12 +105,16 @@ class Pricer:
             opening[code] = min((bound[0] for bound in bounds), default=0) * _PARCELS * _DAYS
             per_kg = min((bound[1] for bound in bounds), default=0)
             for sku in self.facts.demand:
-                freight = per_kg * self.facts.variants[sku].mass_g // 1000
-                unit[code, sku] = (goods[sku] + freight) * _PARCELS * _DAYS
+                unit[code, sku] = (goods[sku] + per_kg * self.facts.variants[sku].mass_g // 1000) * _PARCELS * _DAYS
         return Floors(opening=opening, unit=unit)
 
     def goods_minor(self, sku: str, quantity: int) -> int:
-        """Return the net price of so many of a SKU in the market's currency, rounded once to what the market shows."""
+        """Return what the list says for so many, in the market's currency, rounded to what it shows: once for all units.
+
+        Where the list holds what the buyer pays, three cost three times one.
+        """
+        if self.gross and quantity > 1:
+            return self.goods_minor(sku, 1) * quantity
         price, currency = self.facts.prices[sku], self.facts.market.currency
         rate = self.facts.rates.get((price.currency, currency), Decimal(1))
         amount = line_amount(price.unit_price, price.currency, quantity, rate, target=currency)
@@ -171,7 +177,12 @@ class Pricer:
             freight_minor=freight,
             mode=lane.mode,
         )
-        cost = landed_cost(consignment, facts.customs, facts.tax, facts.on, fx=facts.rates)
+        if self.gross:
+            consignment, cost = landed_from_gross(
+                consignment, facts.customs, facts.tax, facts.on, incl=self.incl, step=self.step, fx=facts.rates
+            )
+        else:
+            cost = landed_cost(consignment, facts.customs, facts.tax, facts.on, fx=facts.rates)
         return Priced(warehouse, lane, consignment, cost, self._arrival(warehouse, lane))
 
     def _arrival(self, warehouse: WarehouseInfo, lane: LaneRate) -> Promise:

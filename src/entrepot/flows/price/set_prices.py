@@ -7,7 +7,7 @@ everything is rolled back.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
@@ -29,7 +29,8 @@ from entrepot.kernel.errors import EntrepotError
 class ShelfPrice(msgspec.Struct, frozen=True):
     """What a buyer in a market sees of a SKU, in minor units of its currency; `why` says why he sees none ("" else).
 
-    `list_currency` is that of the price list it comes from, which is not `currency` where it was converted.
+    `list_currency` is that of the price list it comes from, which is not `currency` where it was converted. `net_minor` is
+    what the shop gets of it: the goods alone.
     """
 
     sku: str
@@ -39,6 +40,7 @@ class ShelfPrice(msgspec.Struct, frozen=True):
     why: str = ""
     price_list: str = ""
     list_currency: str = ""
+    net_minor: int | None = None
 
 
 class ChangedShelf(msgspec.Struct, frozen=True):
@@ -52,13 +54,19 @@ class _Undo(Exception):
     """Rolls a preview back."""
 
 
-def shelf_prices(*, skus: Sequence[str], at: dt.datetime, store: str = "main") -> dict[tuple[str, str], ShelfPrice]:
-    """Return (sku, market code) → what the shelf says at a moment, in every open market; each market's facts are asked once."""
+def shelf_prices(
+    *, skus: Sequence[str], at: dt.datetime, store: str = "main", policies: Mapping[str, str] | None = None
+) -> dict[tuple[str, str], ShelfPrice]:
+    """Return (sku, market code) → what the shelf says at a moment, in every open market; each market's facts are asked once.
+
+    `policies` (market code → price policy) are taken instead of the markets' own: what would be, with nothing written.
+    """
     variants = catalogue.variant_facts(skus=skus)
     found: dict[tuple[str, str], ShelfPrice] = {}
     for market in markets.markets():
         if not (market.open and variants):
             continue
+        market = msgspec.structs.replace(market, price_policy=(policies or {}).get(market.code, market.price_policy))
         try:
             pricer = Pricer(market_facts(market=market, store=store, variants=variants, at=at))
         except EntrepotError as refused:
@@ -70,9 +78,13 @@ def shelf_prices(*, skus: Sequence[str], at: dt.datetime, store: str = "main") -
             fact = pricer.facts.prices.get(sku)
             if fact:
                 shelf = msgspec.structs.replace(shelf, price_list=fact.price_list, list_currency=fact.currency)
-            told = {"price_minor": offer.price_minor} if isinstance(offer, OfferDraft) else {"why": offer}
+            told: dict[str, int | str] = {"why": offer} if isinstance(offer, str) else _told(offer)
             found[sku, market.code] = msgspec.structs.replace(shelf, **told)
     return found
+
+
+def _told(offer: OfferDraft) -> dict[str, int | str]:
+    return {"price_minor": offer.price_minor, "net_minor": offer.goods_minor}
 
 
 def preview_prices(

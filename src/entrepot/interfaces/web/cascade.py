@@ -37,6 +37,7 @@ REASONS = {
     "zero_rated": N_("taxed at nought"),
     "reverse_charge": N_("the business customer accounts for it"),
     "seller_not_registered": N_("not collected by this seller in that country"),
+    "rounded_to_price": N_("rounded so that the price is met"),
     "in_one_rate": N_("held in the duty at one rate"),
 }
 CONFIDENCE = {
