@@ -22,8 +22,8 @@ from entrepot.domains.tax.engine.law import compile_rules
 from entrepot.domains.tax.engine.tables import Law as TaxLaw
 from entrepot.domains.tax.engine.tables import refuse_outside
 from entrepot.domains.tax.types import TaxRules
-from entrepot.flows.price.landed_cost import LandedCost, landed_cost
-from entrepot.flows.price.replay import consignment_of, rates_of
+from entrepot.flows.price.landed_cost import LandedCost
+from entrepot.flows.price.replay import cost_again
 from entrepot.kernel.errors import N_, InvalidInput
 from entrepot.kernel.quote import FrozenQuote
 from entrepot.kernel.trade import RuleRef
@@ -83,7 +83,6 @@ class RuleBook:
             NotCovered, OutsideTerritory, NotRegistered, NoTariff, NoRateGiven: the book cannot be applied to them.
         """
         on = self.on or quote.tax_point
-        fx = rates_of(quote)
         vat = self._tax_rules(quote, on)
         costs, known = [], []
         for one in quote.consignments:
