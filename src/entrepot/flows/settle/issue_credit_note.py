@@ -1,28 +1,21 @@
-"""A change of an invoiced order becomes a numbered credit note as PDF, in the language of the order."""
+"""A change of an invoiced order becomes a numbered credit note, in the language of the order; its forms are drawn when wanted."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_decimal
-from django.utils import translation
-
-from entrepot.domains.declarations import queries as declarations
-from entrepot.domains.documents import services as documents
 from entrepot.domains.finance import queries as finance_queries
 from entrepot.domains.finance import services as finance
-from entrepot.domains.finance.engine import credit_note
+from entrepot.domains.finance.engine import invoice
+from entrepot.domains.finance.types import CREDIT_NOTE_CODE
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderChanged
 from entrepot.domains.organisation import queries as organisation_queries
 from entrepot.domains.organisation import services as organisation
-from entrepot.domains.organisation.types import EntityInfo
-from entrepot.domains.parties.engine.address import postal_lines
-from entrepot.infra import db, events, pdf
+from entrepot.flows.settle import invoice_facts
+from entrepot.flows.settle.issue_invoice import numbered
+from entrepot.infra import db, events
 from entrepot.kernel.actor import SYSTEM
-from entrepot.kernel.money import exponent
 
 KIND = "credit_note"
 
@@ -36,45 +29,46 @@ def note_change(event: OrderChanged | OrderCancelled) -> None:
 def issue_credit_note(*, order_id: str, change_id: str) -> str:
     """Issue the credit note of an order's change and return its printed number; once per change.
 
-    Of consignments for which no invoice was drawn up there is nothing to correct: returns "".
+    An order without an invoice, or whose invoice was issued after the change and knows it already, has nothing to correct:
+    returns "". Invoice and change both hold the order's lock, so that a change is always in exactly one of the two.
+
+    Raises InvoiceBreaksRule: it breaks a rule; nothing is issued.
     """
     with db.transaction():
         known = finance_queries.credit_note_of(change_id=change_id)
         if known is not None:
             return known.number
+        order = orders.order(order_id=order_id, lock=True)
+        invoiced = finance_queries.invoice_document(order_id=order_id)
         change = next(c for c in orders.changed_lines(order_id=order_id) if c.id == change_id)
-        touched = {line.consignment_ref for line in change.lines}
-        invoices = [i.number for i in declarations.invoices(order_id=order_id) if i.consignment_ref in touched]
-        if not invoices or not change.amount_minor:
+        if invoiced is None or change_id in invoiced.changes or not change.amount_minor:
             return ""
-        order, at = orders.order(order_id=order_id), events.moment()
+        at = events.moment()
         entity = organisation_queries.entity(entity_id=order.quote.entity_id)
         day = at.astimezone(ZoneInfo(entity.time_zone)).date()
-        # Drawing the number locks the series until the commit, so it is the last but the insert; the paper is small.
-        number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)
-        printed = finance_queries.credit_note_number(year=day.year, number=number)
-        locale = _locale(order.locale)
-        with translation.override(str(locale.language)):
-            content = credit_note.content(
-                change,
-                number=printed,
-                on=day,
-                order_number=order.number,
-                invoices=invoices,
-                titles={line.ref: line.title for c in order.quote.consignments for line in c.lines},
-                seller=_seller(entity),
-                buyer=(order.address.name, *postal_lines(order.address), order.address.country_code),
-                currency=order.currency,
-                say=translation.gettext,
-                amount=lambda minor: _digits(minor, order.currency, locale),
-            )
-        document = documents.store_file(
-            actor=SYSTEM,
-            content=pdf.typeset(finance_queries.credit_note_template(), content, at=at),
-            mime="application/pdf",
-            name=f"credit-note-{printed}.pdf",
-            retention="tax_10_years",
+        held = invoice_facts.numbers_held(entity.id, invoiced.issued_on)
+        head = invoice.Head(
+            number="",
+            issued_on=day,
+            code=CREDIT_NOTE_CODE,
+            language=order.locale,
+            order_number=order.number,
+            seller=invoice_facts.seller(entity, order.quote, held),
+            buyer=invoice_facts.buyer(order),
+            deliver_to=order.address.country_code,
+            supplied_on=invoiced.supplied_on,
+            routes=invoice_facts.routes(order.quote, held),
+            union=invoice_facts.in_union(order.quote),
+            notes=invoiced.notes,
+            paid_minor=-change.amount_minor,
+            preceding=invoiced.number,
+            preceding_on=invoiced.issued_on,
+            changes=(change.id,),
         )
+        shares = invoice.taken(change.lines)
+        # The rate of the invoice's own day: what is taken back was taxed by it.
+        document = invoice_facts.composed(head, order, shares, order.locale, invoiced.issued_on)
+        number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)
         return finance.record_credit_note(
             actor=SYSTEM,
             entity_id=entity.id,
@@ -82,33 +76,6 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
             currency=order.currency,
             year=day.year,
             number=number,
-            document_id=document,
+            document=numbered(document, finance_queries.credit_note_number(year=day.year, number=number)),
             at=at,
         )
-
-
-def _seller(entity: EntityInfo) -> tuple[str, ...]:
-    told = entity.address.get
-    lines = (
-        told("line1", ""),
-        f"{told('postcode', '')} {told('city', '')}".strip(),
-        told("region", ""),
-        entity.country,
-    )
-    ids = (f"{kind.upper()} {number}" for kind, number in sorted(entity.tax_ids.items()))
-    return (entity.name, *(line for line in lines if line), *ids)
-
-
-def _locale(order_locale: str) -> Locale:
-    for name in (order_locale.replace("-", "_"), order_locale.split("-")[0]):
-        try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale.parse("en")
-
-
-def _digits(minor: int, currency: str, locale: Locale) -> str:
-    places = exponent(currency)
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    return format_decimal(Decimal(minor).scaleb(-places), format=pattern, locale=locale, numbering_system="latn")

@@ -167,7 +167,7 @@ def change(
 
     for line in change.lines:
         earned = line.stage == "earned"
-        taxes = _taxes(quote, line.consignment_ref, -line.tax_minor)
+        taxes = tax_shares(quote, line.consignment_ref, -line.tax_minor)
         if earned:
             take(accounts.FREIGHT_REVENUE if line.kind == "freight" else accounts.GOODS_REVENUE, -line.goods_minor)
             take(accounts.NOT_RECOVERED, -line.duty_minor - line.fee_minor)
@@ -190,13 +190,13 @@ def change(
     return _draft(key, quote.entity_id, on, quote.currency, change.kind, order_id, postings, change.reason[:200])
 
 
-def _taxes(quote: FrozenQuote, consignment_ref: str, amount_minor: int) -> list[tuple[str, int]]:
-    """Share a tax over the accounts of its consignment, by what the sale put on each."""
+def tax_shares(quote: FrozenQuote, consignment_ref: str, amount_minor: int) -> list[tuple[str, int]]:
+    """Return a tax shared over the accounts of its consignment, by what the sale put on each."""
     found: dict[str, int] = {}
     for consignment in quote.consignments:
         for charge in consignment.charges if consignment.ref == consignment_ref else ():
             if charge.kind == "tax":
-                account = _payable_account(charge)
+                account = payable_account(charge)
                 found[account] = found.get(account, 0) + charge.amount_minor
     names = sorted(found) or [accounts.TAX_PAYABLE]
     return list(zip(names, split(amount_minor, [found.get(name, 1) for name in names]), strict=True))
@@ -223,7 +223,7 @@ def _parts(consignment: QuotedConsignment) -> tuple[int, dict[str, int]]:
     """Return what of a consignment is the shop's own (goods, freight, insurance), and what is owed by account."""
     deferred, payable = 0, {}  # type: int, dict[str, int]
     for charge in consignment.charges:
-        account = _payable_account(charge)
+        account = payable_account(charge)
         if account:
             payable[account] = payable.get(account, 0) + charge.amount_minor
         else:
@@ -233,7 +233,8 @@ def _parts(consignment: QuotedConsignment) -> tuple[int, dict[str, int]]:
     return deferred, payable
 
 
-def _payable_account(charge: Charge) -> str:
+def payable_account(charge: Charge) -> str:
+    """Return the account on which a charge is owed to the state, "" for what is the shop's own."""
     if charge.kind == "tax":
         return accounts.TAX_PAYABLE if charge.collector == "seller" else accounts.IMPORT_TAX_PAYABLE
     return _PAYABLE.get(charge.kind, "")

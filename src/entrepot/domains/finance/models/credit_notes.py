@@ -3,11 +3,14 @@
 from django.db import models
 from django.db.models import Q
 
-from entrepot.infra.fields import CurrencyField, MinorField, PublicIdField
+from entrepot.infra.fields import CurrencyField, EncryptedTextField, MinorField, PublicIdField
 
 
 class CreditNote(models.Model):
-    """What was taken from an invoiced order: gapless per (entity, year), one per change of the order."""
+    """What was taken from an invoiced order: gapless per (entity, year), one per change of the order.
+
+    `content` is the frozen document as JSON; a note from before tax invoices has none, but its PDF (`document_id`).
+    """
 
     append_only = True
 
@@ -23,6 +26,7 @@ class CreditNote(models.Model):
     amount_minor = MinorField()
     tax_minor = MinorField()
     document_id = models.CharField(max_length=64)
+    content = EncryptedTextField(personal="name and address of the buyer", retention="10 years (tax records)")
     issued_at = models.DateTimeField()
 
     class Meta:

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-from pathlib import Path
-
 from entrepot.domains.finance.models import CreditNote
 from entrepot.domains.finance.types import CreditNoteView
-
-_CREDIT_NOTE = Path(__file__).parent.parent / "templates" / "credit_note.typ"
-
-
-@functools.cache
-def credit_note_template() -> str:
-    """Return the typst template of a credit note; `engine.credit_note` says what it reads."""
-    return _CREDIT_NOTE.read_text()
 
 
 def credit_note_number(*, year: int, number: int) -> str:

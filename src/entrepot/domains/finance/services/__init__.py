@@ -1,5 +1,26 @@
 """Writes of finance."""
 
+from entrepot.domains.finance.services.bills import (
+    decide_reserve,
+    record_bill_lines,
+    record_match,
+    record_problem,
+    withdraw_bill_line,
+)
 from entrepot.domains.finance.services.credit_notes import record_credit_note
+from entrepot.domains.finance.services.invoices import check_document, record_invoice, record_paper
+from entrepot.domains.finance.services.replays import ask_replay, record_replay
 
-__all__ = ["record_credit_note"]
+__all__ = [
+    "ask_replay",
+    "check_document",
+    "decide_reserve",
+    "record_bill_lines",
+    "record_credit_note",
+    "record_invoice",
+    "record_match",
+    "record_paper",
+    "record_problem",
+    "record_replay",
+    "withdraw_bill_line",
+]

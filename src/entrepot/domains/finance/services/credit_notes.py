@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
+
 from entrepot.domains.finance.models import CreditNote
 from entrepot.domains.finance.queries import credit_note_number
+from entrepot.domains.finance.services.invoices import check_document
+from entrepot.domains.finance.types import TaxInvoice
 from entrepot.domains.orders.types import ChangedLines
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -20,13 +24,14 @@ def record_credit_note(
     currency: str,
     year: int,
     number: int,
-    document_id: str,
+    document: TaxInvoice,
     at: dt.datetime,
 ) -> str:
     """Record an issued credit note and return its printed number.
 
-    The database refuses a second one for the same change and a number used before.
+    The database refuses a second one for the same change and a number used before. Raises InvoiceBreaksRule.
     """
+    check_document(document)
     CreditNote.objects.create(
         entity_id=entity_id,
         year=year,
@@ -36,7 +41,8 @@ def record_credit_note(
         currency=currency,
         amount_minor=-change.amount_minor,
         tax_minor=-sum(line.tax_minor for line in change.lines),
-        document_id=document_id,
+        document_id="",
+        content=msgspec.json.encode(document).decode(),
         issued_at=at,
     )
     return credit_note_number(year=year, number=number)

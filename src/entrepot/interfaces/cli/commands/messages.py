@@ -39,7 +39,8 @@ BUYER = (
     "interfaces/storefront", "interfaces/web", "domains/messages", "flows/tell", "kernel", "domains/checkout",
     "domains/parties", "domains/payments", "domains/orders", "domains/inventory/errors", "domains/markets/errors",
     "domains/customs", "domains/tax", "domains/declarations/engine/packing", "domains/identity/errors",
-    "domains/logistics/engine/grades", "domains/offers/errors", "domains/finance/engine/credit_note", "flows/price",
+    "domains/logistics/engine/grades", "domains/offers/errors", "domains/finance/engine/invoice", "flows/price",
+    "flows/settle",
     "flows/comply", "flows/sell/retry_payment", "infra/throttle",
 )  # fmt: skip
 COMPLETE = {"zh_Hans": ("",), **dict.fromkeys(("de", "ar", "fr", "es", "pt_BR", "ja"), BUYER)}

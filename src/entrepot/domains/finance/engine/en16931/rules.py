@@ -1,0 +1,29 @@
+"""All rules together: what a document breaks."""
+
+from __future__ import annotations
+
+from entrepot.domains.finance.engine.en16931 import core, tax_rules
+from entrepot.domains.finance.engine.en16931.codes import CATEGORY_OF_RULE
+from entrepot.domains.finance.types import BrokenRule, TaxInvoice
+
+RULES = {rule.id: rule for rule in (*core.HEAD, *core.LINES, *core.SUMS, *tax_rules.TAX)}
+_CATEGORY = {head: category for category, head in CATEGORY_OF_RULE.items()}
+
+
+def broken(document: TaxInvoice) -> tuple[BrokenRule, ...]:
+    """Return the rules a document breaks, () for one that may be issued.
+
+    Of a document in our own profile, for which the norm has no words, only the rules that hold of any invoice are asked.
+    """
+    norm = document.profile == "en16931"
+    return tuple(
+        BrokenRule(rule.id, category_in(rule.id, rule.sentence))
+        for rule in RULES.values()
+        if (norm or rule.always) and not rule.holds(document)
+    )
+
+
+def category_in(rule_id: str, sentence: str) -> str:
+    """Return a rule's sentence with the tax category it is about, where it names one."""
+    category = _CATEGORY.get(rule_id.rpartition("-")[0], "")
+    return tax_rules.sentence_of(category, sentence) if "%(category)s" in sentence else sentence

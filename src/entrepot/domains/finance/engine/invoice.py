@@ -1,0 +1,318 @@
+"""From a frozen quote and what is left (or taken) of it to a whole tax document. Pure.
+
+Goods are lines; freight, duty, fees and import tax are charges of the document. What the seller taxes stands under its category;
+what was paid out for the buyer at customs stands beside it, untaxed. The gross total is what the buyer was charged, to the cent.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from entrepot.domains.finance.engine.invoice_reasons import CategoryRow, sentence
+from entrepot.domains.finance.engine.tax_parts import LAID_OUT, Part, Route, Slice, parts_of
+from entrepot.domains.finance.types import (
+    HomeTax,
+    InvoiceCharge,
+    InvoiceLine,
+    InvoiceTotals,
+    TaxGroup,
+    TaxInvoice,
+    TaxParty,
+)
+from entrepot.domains.orders.types import LineShares
+from entrepot.kernel.errors import N_
+from entrepot.kernel.money import split
+from entrepot.kernel.quote import FrozenQuote, QuotedLine
+
+FREIGHT_CODE = "FC"  # UNTDID 7161: freight service
+KINDS = {
+    "freight": N_("Delivery"),
+    "duty": N_("Customs duty"),
+    "fee": N_("Customs fees"),
+    "import_tax": N_("Tax on import"),
+}
+TAX = N_("Tax")
+MIXED = N_("Taxed goods and goods outside the tax are in one order; the norm EN 16931 wants a document for each.")
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What a document says besides amounts. `routes` is by consignment ref; fields as in TaxInvoice."""
+
+    number: str
+    issued_on: dt.date
+    code: str
+    language: str
+    order_number: str
+    seller: TaxParty
+    buyer: TaxParty
+    deliver_to: str
+    supplied_on: dt.date
+    routes: Mapping[str, Route]
+    union: bool = False
+    notes: tuple[str, ...] = ()
+    terms: str = ""
+    paid_minor: int = 0
+    paid_by: tuple[tuple[str, int], ...] = ()
+    preceding: str = ""
+    preceding_on: dt.date | None = None
+    changes: tuple[str, ...] = ()
+
+
+class _Entry(msgspec.Struct):
+    """One amount under one category; `share` is the goods' or freight's own, that bears the tax."""
+
+    kind: str
+    consignment: str
+    net: int
+    tax: int
+    slice: Slice
+    line: QuotedLine | None = None
+    quantity: int = 0
+    each: tuple[Slice, ...] = ()
+
+
+def as_placed(quote: FrozenQuote) -> tuple[LineShares, ...]:
+    """Return a quote's lines and freights as the shares an order is made of, in its order."""
+    found = []
+    for c in quote.consignments:
+        for x in c.lines:
+            amounts = (x.goods_minor, x.duty_minor, x.fee_minor, x.tax_minor, x.gross_minor)
+            found.append(LineShares("goods", x.ref, c.ref, c.warehouse, x.sku, x.quantity, *amounts))
+        tax = c.freight_gross_minor - c.freight_minor
+        amounts = (c.freight_minor, 0, 0, tax, c.freight_gross_minor)
+        found.append(LineShares("freight", c.ref, c.ref, c.warehouse, "", 1, *amounts))
+    return tuple(found)
+
+
+def taken(shares: Iterable[LineShares]) -> tuple[LineShares, ...]:
+    """Return the shares that a change takes, as amounts above zero."""
+    return tuple(
+        msgspec.structs.replace(
+            s,
+            quantity=-s.quantity,
+            **{n: -getattr(s, n) for n in ("goods_minor", "duty_minor", "fee_minor", "tax_minor", "gross_minor")},
+        )
+        for s in shares
+    )
+
+
+def seller_taxed(quote: FrozenQuote, rows: Mapping[str, CategoryRow], routes: Mapping[str, Route]) -> set[str]:
+    """Return the categories under which anything of a quote stands."""
+    parts = [p for c in quote.consignments for p in parts_of(c, rows, routes.get(c.ref, Route())).values()]
+    return {s.category for p in parts for s in p.slices}
+
+
+def compose(
+    head: Head,
+    quote: FrozenQuote,
+    shares: Sequence[LineShares],
+    rows: Mapping[str, CategoryRow],
+    say: Callable[[str], str],
+) -> TaxInvoice:
+    """Return the document of some shares of a quote; its gross total is the sum of theirs.
+
+    Args:
+        shares: what is left of an order (an invoice) or what was taken from it (a credit note), amounts above zero.
+        say: message id → the words in the document's language.
+    """
+    entries, why = _entries(quote, shares, rows, head.routes)
+    used = {e.slice.category for e in entries if e.kind in ("goods", "freight") and e.slice.reason != LAID_OUT}
+    outside = used == {"O"} or not used
+    if "O" in used and not outside:
+        why = why or MIXED
+    if outside:  # then what was laid out is outside the tax like all the rest
+        for e in entries:
+            if e.slice.reason == LAID_OUT:
+                e.slice = msgspec.structs.replace(e.slice, category="O")
+    entries = [e for e in entries if e.net or e.tax]
+    lines, charges = _lines(entries, say), _charges(entries, say)
+    if not lines:
+        lines, charges = _as_lines(charges), ()
+    groups = _groups(entries, rows, head.union, say)
+    seller, buyer = _numbered(head, outside)
+    return TaxInvoice(
+        number=head.number,
+        issued_on=head.issued_on,
+        code=head.code,  # type: ignore[arg-type]
+        currency=quote.currency,
+        language=head.language,
+        order_number=head.order_number,
+        seller=seller,
+        buyer=buyer,
+        deliver_to=head.deliver_to,
+        supplied_on=head.supplied_on,
+        lines=lines,
+        charges=charges,
+        groups=groups,
+        totals=_totals(lines, charges, groups, head.paid_minor),
+        profile="own" if why else "en16931",
+        why_own=why,
+        notes=head.notes,
+        terms=head.terms,
+        preceding=head.preceding,
+        preceding_on=head.preceding_on,
+        paid_by=head.paid_by,
+        changes=head.changes,
+    )
+
+
+def with_home_tax(document: TaxInvoice, home: HomeTax) -> TaxInvoice:
+    """Return the same document with its tax in the law's currency too."""
+    return msgspec.structs.replace(document, home_tax=home)
+
+
+def _entries(
+    quote: FrozenQuote, shares: Sequence[LineShares], rows: Mapping[str, CategoryRow], routes: Mapping[str, Route]
+) -> tuple[list[_Entry], str]:
+    lines = {(c.ref, x.ref): x for c in quote.consignments for x in c.lines}
+    parts = {
+        (c.ref, *key): part
+        for c in quote.consignments
+        for key, part in parts_of(c, rows, routes.get(c.ref, Route())).items()
+    }
+    found: list[_Entry] = []
+    why = ""
+    for share in shares:
+        if not share.gross_minor:
+            continue
+        part = parts[share.consignment_ref, share.kind, share.ref]
+        why = why or part.why
+        found += _of_share(share, part, lines.get((share.consignment_ref, share.ref)))
+    return found, why
+
+
+def _of_share(share: LineShares, part: Part, line: QuotedLine | None) -> list[_Entry]:
+    """The entries of one share: its own amount by slice, then duty, fee and import tax."""
+    ref, laid = share.consignment_ref, Slice("E", 0, LAID_OUT, "", 0, 0)
+    own_tax = share.tax_minor if part.seller else 0
+    bases = [s.base for s in part.slices]
+    nets = split(share.goods_minor, bases if any(bases) else [1] * len(bases))
+    weights = [s.tax for s in part.slices]
+    taxes = split(own_tax, weights if any(weights) else list(nets) if any(nets) else [1] * len(bases))
+    found = [
+        _Entry(share.kind, ref, net, tax, one, line if share.kind == "goods" else None, share.quantity, part.each)
+        for net, tax, one in zip(nets, taxes, part.slices, strict=True)
+    ]
+    main = part.slices[0]
+    for kind, amount, inside in (
+        ("duty", share.duty_minor, part.with_duty),
+        ("fee", share.fee_minor, part.with_fee),
+        ("import_tax", share.tax_minor - own_tax, False),
+    ):
+        if amount:
+            found.append(_Entry(kind, ref, amount, 0, main if inside else laid))
+    return found
+
+
+def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceLine, ...]:
+    found = []
+    for e in entries:
+        if e.line is None:
+            continue
+        quantity = max(e.quantity, 1)
+        whole = e.net % quantity == 0
+        found.append(
+            InvoiceLine(
+                id=str(len(found) + 1),
+                kind="goods",
+                name=e.line.title + (f" – {e.line.option}" if e.line.option else ""),
+                sku=e.line.sku,
+                quantity=quantity,
+                net_minor=e.net,
+                price_minor=e.net // quantity if whole else e.net,
+                price_quantity=1 if whole else quantity,
+                category=e.slice.category,
+                rate_ppm=e.slice.rate_ppm,
+                tax_minor=e.tax,
+                hs_code=e.line.hs_code,
+                origin=e.line.origin,
+                ref=e.line.ref,
+            )
+        )
+    return tuple(found)
+
+
+def _charges(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceCharge, ...]:
+    """Freight, duty, fees and import tax: each kind, category and rate once for the document."""
+    sums: dict[tuple[str, str, int], tuple[int, int]] = {}
+    for e in entries:
+        if e.line is None:
+            key = (e.kind, e.slice.category, e.slice.rate_ppm)
+            net, tax = sums.get(key, (0, 0))
+            sums[key] = (net + e.net, tax + e.tax)
+    order = list(KINDS)
+    return tuple(
+        InvoiceCharge(kind, say(KINDS[kind]), net, category, rate, tax, FREIGHT_CODE if kind == "freight" else "")
+        for (kind, category, rate), (net, tax) in sorted(sums.items(), key=lambda one: (order.index(one[0][0]), one))
+    )
+
+
+def _as_lines(charges: Iterable[InvoiceCharge]) -> tuple[InvoiceLine, ...]:
+    """The charges as lines, for a credit note that takes back no goods: a document has at least one line."""
+    return tuple(
+        InvoiceLine(
+            str(n), c.kind, c.name, "", 1, c.amount_minor, c.amount_minor, 1, c.category, c.rate_ppm, c.tax_minor
+        )
+        for n, c in enumerate(charges, 1)
+    )
+
+
+def _groups(
+    entries: Iterable[_Entry], rows: Mapping[str, CategoryRow], union: bool, say: Callable[[str], str]
+) -> tuple[TaxGroup, ...]:
+    sums: dict[tuple[str, int, str], list[int]] = {}
+    reasons: dict[tuple[str, int, str], list[str]] = {}
+    for e in entries:
+        for one, net, tax in _taxes(e):
+            # A tax by another name is a group of its own; the norm's categories without tax have no name.
+            key = (one.category, one.rate_ppm, one.name if one.category == "S" else "")
+            row = sums.setdefault(key, [0, 0, 0])
+            row[0] += net
+            row[1] += tax
+            row[2] += 1 if e.kind in ("goods", "freight") else 0
+            if one.category not in ("S", "Z"):
+                reasons.setdefault(key, []).append(one.reason)
+    found = []
+    for key in sorted(sums, key=lambda k: (-k[1], k)):
+        category, rate, name = key
+        taxable, tax, parts = sums[key]
+        why = list(dict.fromkeys(reasons.get(key, [])))
+        codes = {rows[r].code for r in why if r in rows} if union else set()
+        told = " ".join(dict.fromkeys(sentence(r, say) for r in why)).strip()
+        code = codes.pop() if len(codes) == 1 else ""
+        found.append(TaxGroup(category, rate, taxable, tax, say(name) if name else "", told, code, max(parts, 1)))
+    return tuple(found)
+
+
+def _taxes(e: _Entry) -> list[tuple[Slice, int, int]]:
+    """The taxes an entry bears, each with its base and amount: one, unless several stand on one base."""
+    if not e.each:
+        return [(e.slice, e.net, e.tax)]
+    whole = e.slice.base or 1
+    shares = split(e.tax, [s.tax for s in e.each]) if any(s.tax for s in e.each) else [0] * len(e.each)
+    return [(s, s.base * e.net // whole, tax) for s, tax in zip(e.each, shares, strict=True)]
+
+
+def _numbered(head: Head, outside: bool) -> tuple[TaxParty, TaxParty]:
+    """Seller and buyer; outside the tax no VAT number is stated, so that of the buyer stands as a number of a register."""
+    if not outside:
+        return head.seller, head.buyer
+    buyer = head.buyer
+    known = buyer.legal_id or buyer.vat_id
+    return (
+        msgspec.structs.replace(head.seller, vat_id=""),
+        msgspec.structs.replace(buyer, vat_id="", legal_id=known),
+    )
+
+
+def _totals(
+    lines: Iterable[InvoiceLine], charges: Iterable[InvoiceCharge], groups: Iterable[TaxGroup], paid: int
+) -> InvoiceTotals:
+    goods, more = sum(x.net_minor for x in lines), sum(c.amount_minor for c in charges)
+    tax = sum(g.tax_minor for g in groups)
+    gross = goods + more + tax
+    paid = min(paid, gross)
+    return InvoiceTotals(goods, 0, more, goods + more, tax, gross, paid, 0, gross - paid)
