@@ -13,6 +13,7 @@ from entrepot.domains.orders import queries as orders
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.ship_shipment import ship_shipment
+from entrepot.flows.sell.index_names import index_names
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import counts
 from entrepot.kernel.actor import SYSTEM
@@ -97,3 +98,18 @@ def test_nobody_finds_what_they_may_not_see():
     with db.transaction():
         here = logged_in("warehouse", "warehouse:RTM")
     assert asked(here, number).status_code == 200 and number not in words(asked(here, "ada@example.com"))
+
+
+def test_an_order_is_found_by_words_of_its_buyers_name_and_an_old_one_once_it_is_indexed():
+    order_id = shipped()
+    order = orders.order(order_id=order_id)
+    word = order.buyer_name.split()[-1]
+    browser = logged_in()
+    assert order.number in words(asked(browser, word.upper()))
+    assert order.number in words(asked(browser, order.buyer_name.replace(" ", "")))
+    assert order.number not in words(asked(browser, word + "x"))
+    with db.transaction():
+        db.execute("UPDATE orders_order SET name_index = NULL")
+    assert order.number not in words(asked(browser, word))
+    assert (index_names(clock.now()), index_names(clock.now())) == (1, 0)
+    assert order.number in words(asked(browser, word))

@@ -1,6 +1,7 @@
 """Tables of orders: the base, its lines, its changes, its timeline. All but the base's state only grow."""
 
-from django.contrib.postgres.indexes import BrinIndex
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
@@ -39,6 +40,8 @@ class Order(models.Model):
     # A keyed hash of where an unpaid order came from, to cap what one caller holds; emptied once nothing is held for it.
     network_index = models.CharField(max_length=64, blank=True, default="", db_default="")
     buyer_name = EncryptedTextField(personal="name", retention=_KEPT)
+    # Keyed hashes of the parts of the name, to find an order by; null: not made yet (an order from before there were any).
+    name_index = ArrayField(models.CharField(max_length=24), null=True)
     address_data = EncryptedTextField(personal="address", retention=_KEPT)
     quote = models.TextField()  # JSON as it was frozen: read whole or not at all, so nobody need take it apart
     hold_until = models.DateTimeField()
@@ -52,6 +55,8 @@ class Order(models.Model):
             models.Index(fields=["network_index"], condition=Q(state="placed"), name="order_open_network"),
             models.Index(fields=["hold_until"], condition=Q(state="placed"), name="order_due"),
             models.Index(fields=["state", "-id"], name="order_by_state"),
+            GinIndex(fields=["name_index"], name="order_by_name"),
+            models.Index(fields=["id"], condition=Q(name_index=None), name="order_name_to_index"),
             # Rows lie in the order of time: a summary of blocks finds the days and costs an insert next to nothing.
             BrinIndex(fields=["placed_at"], name="order_by_day", autosummarize=True),
         ]

@@ -13,6 +13,7 @@ from django.db.models import BigIntegerField, Count, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 
 from entrepot.domains.orders.engine.fold import total_minor
+from entrepot.domains.orders.engine.names import asked_parts
 from entrepot.domains.orders.models import Order, OrderLine
 from entrepot.domains.orders.types import (
     ChangedLines,
@@ -128,7 +129,7 @@ def orders(
     """Return orders, newest first.
 
     Args:
-        text: a number (or its beginning) or an e-mail address.
+        text: a number (or its beginning), an e-mail address, or words of the buyer's name.
         store_id: narrows to one shop; `ids` to these orders; `since` and `until` to when they were placed (half-open).
         sort: "" newest first, "oldest", or "due" (whose hold ends first).
         before: the public id of the last row of the page before (ids sort by time). Raises NotFound when it is none.
@@ -338,7 +339,17 @@ def _own(sql: str, field: Any) -> RawSQL:
 def _text_filter(text: str) -> Q:
     if "@" in text:
         return Q(email_index=email_index(text))
-    return Q(number__istartswith=text if text[:2].upper() == "E-" else f"E-{text}")
+    numbered = Q(number__istartswith=text if text[:2].upper() == "E-" else f"E-{text}")
+    words, together = asked_parts(text)
+    if not words or any(sign.isdigit() for sign in together):
+        return numbered
+    named = Q(name_index__contains=name_hashes(words)) | Q(name_index__contains=name_hashes((together,)))
+    return numbered | named
+
+
+def name_hashes(parts: Sequence[str]) -> list[str]:
+    """Return the keyed hashes under which parts of a buyer's name are found."""
+    return [crypto.blind_index(part, "orders.buyer_name")[:24] for part in parts]
 
 
 def _row(row: Any) -> OrderRow:

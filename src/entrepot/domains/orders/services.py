@@ -12,6 +12,7 @@ import msgspec
 from entrepot.domains.orders import queries
 from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.engine.fold import base_lines
+from entrepot.domains.orders.engine.names import name_parts
 from entrepot.domains.orders.engine.refunds import Key, by_amount, by_units, negated, staged, total
 from entrepot.domains.orders.errors import WrongState
 from entrepot.domains.orders.events import (
@@ -26,7 +27,7 @@ from entrepot.domains.orders.events import (
     OrderShipped,
 )
 from entrepot.domains.orders.models import Order
-from entrepot.domains.orders.queries import network_index
+from entrepot.domains.orders.queries import name_hashes, network_index
 from entrepot.domains.orders.types import ChangedLines, ChangeKind, LineShares, OpenedOrder
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
@@ -87,6 +88,7 @@ def open_order(
         email_index=email_index(email),
         network_index=network_index(network),
         buyer_name=name.strip(),
+        name_index=name_hashes(name_parts(name)),
         address_data=msgspec.json.encode(address).decode(),
         quote=msgspec.json.encode(quote).decode(),
         hold_until=hold_until,
@@ -99,6 +101,16 @@ def open_order(
     hold_s = int((hold_until - at).total_seconds())
     publish(OrderPlaced(order_id, hold_s), aggregate=f"order:{order_id}")
     return OpenedOrder(id=order_id, number=row.number)
+
+
+@service("orders.index_names")
+def index_names(*, actor: Actor, limit: int = 500) -> int:
+    """Make orders from before names were indexed findable by them, and return how many were done; 0: none is left."""
+    rows = list(Order.objects.filter(name_index=None).only("id", "buyer_name").order_by("id")[:limit])
+    for row in rows:
+        row.name_index = name_hashes(name_parts(row.buyer_name))
+    Order.objects.bulk_update(rows, ["name_index"])
+    return len(rows)
 
 
 @service("orders.confirm")
