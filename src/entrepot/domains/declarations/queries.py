@@ -14,7 +14,8 @@ import yaml
 from entrepot.domains.declarations.engine.modes import ModeRule
 from entrepot.domains.declarations.engine.papers import PaperRule
 from entrepot.domains.declarations.engine.receiver import ReceiverRule
-from entrepot.domains.declarations.engine.required import FieldRule, Wording
+from entrepot.domains.declarations.engine.records.forms import Form
+from entrepot.domains.declarations.engine.required import FieldRule, Wording, plain
 from entrepot.domains.declarations.errors import NoDataset
 from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId
 from entrepot.domains.declarations.types import (
@@ -72,7 +73,10 @@ def wording() -> Wording:
     """Return the words by which customs descriptions are judged, from refdata."""
     told = _loaded("description_words.yaml")
     return Wording(
-        small=frozenset(told["small"]), vague=frozenset(told["vague"]), materials=tuple(sorted(told["materials"]))
+        small=frozenset(told["small"]),
+        vague=frozenset(told["vague"]),
+        materials=tuple(sorted(told["materials"])),
+        terms=frozenset(plain(term) for term in _loaded("unacceptable_terms.yaml")["terms"]),
     )
 
 
@@ -80,6 +84,14 @@ def wording() -> Wording:
 def mode_rules() -> tuple[ModeRule, ...]:
     """Return the modes of export declarations, from refdata."""
     return msgspec.convert(_rows("export_modes.yaml"), tuple[ModeRule, ...])
+
+
+@functools.cache
+def record_forms() -> tuple[Form, ...]:
+    """Return the forms of electronic declarations, in the order of their files (refdata/record_sets)."""
+    place = resources.files("entrepot.domains.declarations").joinpath("refdata", "record_sets")
+    files = sorted((file for file in place.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+    return tuple(msgspec.convert(yaml.safe_load(file.read_text("utf-8")), Form, strict=True) for file in files)
 
 
 @functools.cache

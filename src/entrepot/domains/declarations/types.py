@@ -69,7 +69,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Party(msgspec.Struct, frozen=True):
-    """Seller or consignee as papers name them. `lines` are address lines in postal order, without the country."""
+    """Seller or consignee as papers name them. `lines` are address lines in postal order, without the country.
+
+    `parts` are the same by field (street, city, region, postcode), as electronic records ask for them; datasets from before
+    have none. `business` is True of a company.
+    """
 
     name: str
     local_name: str
@@ -77,6 +81,8 @@ class Party(msgspec.Struct, frozen=True):
     country: str
     phone: str = ""
     tax_ids: dict[str, str] = {}
+    parts: dict[str, str] = {}
+    business: bool = False
 
 
 class DatasetLine(msgspec.Struct, frozen=True):
@@ -100,6 +106,8 @@ class DatasetGoods(msgspec.Struct, frozen=True):
     `crosses_border` is False within one customs territory: then nothing is declared.
     `papers` are those this parcel needs (engine/papers.py); `value_sdr_cents` is the goods value that decided it, in
     hundredths of a special drawing right, by `sdr_rate` (in words: rate, source, day), None when no rate was known.
+    `values_in` is the goods value in the currencies in which limits and foreign declarations are told, in minor units, by
+    `value_rates` (in words: rate, source, day); a currency without a rate is missing. `mode` is how the parcel crosses.
     `package` of `packages` counts the parcels of the consignment. `export_mode` is the mode of the export declaration
     where the country of dispatch has such, with the reason of its choice.
     """
@@ -130,6 +138,9 @@ class DatasetGoods(msgspec.Struct, frozen=True):
     package: int = 1
     packages: int = 1
     language: str = "en"
+    mode: str = ""
+    values_in: dict[str, int] = {}
+    value_rates: dict[str, str] = {}
 
 
 class Parties(msgspec.Struct, frozen=True):
@@ -175,3 +186,60 @@ class PaperView(msgspec.Struct, frozen=True):
     package: int
     document_id: str
     number: str = ""
+
+
+class RecordExtras(msgspec.Struct, frozen=True):
+    """What a record set may name beside its dataset, "" while it is not known. `paid_minor` in the order's currency."""
+
+    tracking_number: str = ""
+    invoice_number: str = ""
+    payment_reference: str = ""
+    payment_provider: str = ""
+    paid_minor: int | None = None
+    paid_on: str = ""
+    warehouse_to: str = ""
+
+
+class RecordProblem(msgspec.Struct, frozen=True):
+    """A field of a record set that breaks its rule. `item` counts from 1, 0 for the head; `sku` names the article.
+
+    `problem` is a key of engine.records.check.PROBLEMS; `fact` says what of ours fills the field, and so where it is mended.
+    """
+
+    kind: str
+    field: str
+    name: str
+    problem: str
+    fact: str
+    item: int = 0
+    sku: str = ""
+
+
+class RecordValue(msgspec.Struct, frozen=True):
+    """A field of a record set with its value. `by`: "" we, label (known once it is booked), declarant (left to them)."""
+
+    field: str
+    name: str
+    value: str
+    by: str = ""
+    secret: bool = False
+
+
+class RecordSet(msgspec.Struct, frozen=True):
+    """An electronic declaration's data of one parcel, drawn from one version of its dataset by one version of its form.
+
+    `head` stands once, `items` once per article. `source` and `confidence` are those of the form.
+    """
+
+    kind: str
+    version: str
+    title: str
+    dataset_id: str
+    dataset_version: int
+    gates: bool
+    source: str
+    confidence: str
+    note: str
+    head: tuple[RecordValue, ...]
+    items: tuple[tuple[RecordValue, ...], ...]
+    problems: tuple[RecordProblem, ...]

@@ -50,11 +50,13 @@ class FieldRule(msgspec.Struct, frozen=True):
 
 
 class Wording(msgspec.Struct, frozen=True):
-    """The words by which a description is judged: refdata/description_words.yaml."""
+    """The words by which a description is judged: refdata/description_words.yaml; `terms` are whole descriptions that customs
+    refuse (refdata/unacceptable_terms.yaml), as `plain` leaves them."""
 
     small: frozenset[str]
     vague: frozenset[str]
     materials: tuple[str, ...]
+    terms: frozenset[str] = frozenset()
 
 
 class Lane(msgspec.Struct, frozen=True):
@@ -114,8 +116,15 @@ def needs_receiver(rules: Iterable[FieldRule]) -> bool:
 
 
 def is_vague(description: str, wording: Wording) -> bool:
-    """Say whether a description tells customs nothing: only words that carriers and customs do not accept."""
+    """Say whether a description tells customs nothing: a term they refuse, or only words that nobody accepts."""
+    if plain(description) in wording.terms:
+        return True
     return not any(len(word) > 2 and word not in wording.vague | wording.small for word in _words(description))
+
+
+def plain(description: str) -> str:
+    """Return a description as terms are compared: small letters, words alone, without a plural's s."""
+    return " ".join(word[:-1] if len(word) > 3 and word.endswith("s") else word for word in _words(description))
 
 
 def names_material(description: str, wording: Wording) -> bool:
