@@ -43,7 +43,9 @@ class StoreText(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["store", "kind", "language"], name="store_text_once"),
-            models.CheckConstraint(condition=models.Q(kind__in=["returns", "terms", "privacy"]), name="store_text_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["returns", "terms", "privacy"]), name="store_text_kind"
+            ),
         ]
 
 

@@ -2,6 +2,7 @@
 
 from entrepot.domains.organisation.models import FeatureSwitch, LegalEntity, NumberSeries, Store, StoreText
 from entrepot.domains.organisation.types import (
+    STORE_TEXTS,
     SWITCHES,
     ContactInfo,
     EntityInfo,
@@ -39,7 +40,8 @@ def contacts(*, store_code: str) -> tuple[ContactInfo, ...]:
 def store_texts(*, store_code: str) -> tuple[StoreTextInfo, ...]:
     """Return what a store tells its buyers in its own words, every kind and language."""
     rows = StoreText.objects.filter(store__code=store_code).order_by("kind", "language")
-    return tuple(StoreTextInfo(*row) for row in rows.values_list("kind", "language", "text"))
+    told = rows.values_list("kind", "language", "text")
+    return tuple(StoreTextInfo(kind, STORE_TEXTS[kind], language, text) for kind, language, text in told)
 
 
 def store_words(*, store_code: str, language: str) -> dict[str, StoreTextInfo]:

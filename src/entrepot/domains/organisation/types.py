@@ -49,9 +49,10 @@ STORE_TEXTS: dict[str, str] = {
 
 
 class StoreTextInfo(msgspec.Struct, frozen=True):
-    """A store's own words of one kind in one language; paragraphs are parted by empty lines."""
+    """A store's own words of one kind in one language; paragraphs are parted by empty lines. `title` is a message id."""
 
     kind: str
+    title: str
     language: str
     text: str
 

@@ -305,7 +305,7 @@ WORDS = Page(
     "words", N_("Words of the shop"),
     N_("What the shop tells buyers about sending back, its terms and privacy. Have somebody who knows the law of the market read it."),
     organisation.store_texts, _store,
-    {"kind": N_("About"), "language": N_("Language"), "text": N_("Text")},
+    {"title": N_("About"), "language": N_("Language"), "text": N_("Text")},
     (Write("write", N_("Write a text"), N_("Save the text"), N_("An empty text takes the one there is away."),
            organisation_services.set_store_text,
            {"kind": Note(N_("About"), choices=_text_kinds), "language": Note(N_("Language"), choices=_languages),
