@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -62,6 +63,11 @@ def exponent(currency: str) -> int:
 
 def divide(numerator: int, denominator: int, rounding: Rounding = "half_up") -> int:
     """Return numerator / denominator as an int, rounded as named (halves away from zero, to even; toward or from zero)."""
+    if numerator >= 0 and denominator > 0:  # nearly always; one division of ints each
+        if rounding == "half_up":
+            return (2 * numerator + denominator) // (2 * denominator)
+        if rounding == "down":
+            return numerator // denominator
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     sign = -1 if numerator < 0 else 1
@@ -97,15 +103,15 @@ def split(total_minor: int, weights: Sequence[int]) -> tuple[int, ...]:
     whole = sum(weights)
     if whole == 0:
         weights, whole = [1] * len(weights), len(weights)
-    shares, rests = [], []
-    for weight in weights:
-        share, rest = divmod(total_minor * weight, whole)
-        shares.append(share)
-        rests.append(rest)
+    shares = [total_minor * weight // whole for weight in weights]
     left = total_minor - sum(shares)
     if left:
-        for index in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:left]:  # ties stay in their order
-            shares[index] += 1
+        rests = [total_minor * weight % whole for weight in weights]
+        if left == 1:
+            shares[rests.index(max(rests))] += 1
+        else:
+            for index in sorted(range(len(rests)), key=rests.__getitem__, reverse=True)[:left]:  # ties keep their order
+                shares[index] += 1
     return tuple(shares)
 
 
@@ -120,7 +126,7 @@ def coin_of(step_minor: int, currency: str) -> int:
 
 def split_coins(total_minor: int, weights: Sequence[int], coin: int) -> tuple[int, ...]:
     """Split as `split` does, each share in whole coins (`total_minor` must be); a coin of 1 is `split` itself."""
-    if coin == 1 or total_minor % coin:
+    if coin == 1 or total_minor % coin:  # the usual case first
         return split(total_minor, weights)
     return tuple(share * coin for share in split(total_minor // coin, weights))
 
@@ -205,8 +211,17 @@ def restate(amount_minor: int, source: str, target: str, fx: Fx | None, rounding
         return amount_minor
     rate = fx.get((source, target)) if fx else None
     if rate is not None:
-        return convert(amount_minor, source, target, rate, rounding)
+        return _restated(amount_minor, source, target, rate, rounding)
     back = fx.get((target, source)) if fx else None
     if not back:
         raise NoRateGiven(source=source, target=target)
-    return convert(amount_minor, source, target, 1 / back, rounding)
+    return _restated(amount_minor, source, target, _turned(back), rounding)
+
+
+# Limits and flat amounts of a law are few, and asked about for every consignment.
+_restated = lru_cache(maxsize=8192)(convert)
+
+
+@lru_cache(maxsize=1024)
+def _turned(rate: Decimal) -> Decimal:
+    return 1 / rate

@@ -140,6 +140,7 @@ class CustomsAssessment(msgspec.Struct, frozen=True):
     """Duty and fees per line (in the order of the consignment's lines), the cascade's rows, and how it is entered.
 
     `taxable_duty` is the duty of each line as an import tax counts it: the same, save where a law cuts it to whole steps first.
+    `rules` are the rules behind the rows, in their order.
     """
 
     duty: list[int]
@@ -148,7 +149,8 @@ class CustomsAssessment(msgspec.Struct, frozen=True):
     entry: str
     treatment: str
     importer_of_record: str
-    taxable_duty: list[int] = []
+    taxable_duty: list[int]
+    rules: list[RuleRef]
 
 
 class MerchantDutyInfo(msgspec.Struct, frozen=True):

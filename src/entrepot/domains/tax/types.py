@@ -129,11 +129,12 @@ class TaxRules(msgspec.Struct, frozen=True):
 
 
 class TaxAssessment(msgspec.Struct, frozen=True):
-    """Tax per line (on goods, duty and fee) and on freight, with the cascade's rows."""
+    """Tax per line (on goods, duty and fee) and on freight, with the cascade's rows and the rules behind them, in their order."""
 
     line_tax: list[int]
     freight_tax_minor: int
     charges: list[Charge]
+    rules: list[RuleRef]
 
 
 class RegistrationInfo(msgspec.Struct, frozen=True):

@@ -7,6 +7,8 @@ It is called in a loop over candidate plans, so it allocates little. The story i
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
+from itertools import repeat
 from typing import NamedTuple
 
 import msgspec
@@ -17,15 +19,14 @@ from entrepot.domains.tax.engine import vat as tax_engine
 from entrepot.domains.tax.types import TaxRules
 from entrepot.kernel.errors import N_, InvalidInput
 from entrepot.kernel.money import Fx
-from entrepot.kernel.trade import Charge, Consignment, RuleRef
-
-_line_cost = tuple.__new__  # half the price of the named constructor, and it is called for every line of every plan
+from entrepot.kernel.trade import Charge, Columns, Consignment, RuleRef
 
 GOODS = N_("Goods")
 FREIGHT = N_("Delivery")
 INSURANCE = N_("Transport insurance")
 _PRICE_RULE = RuleRef("pricing.price", "list price", "", "price list of the shop", "merchant")
 _FREIGHT_RULE = RuleRef("logistics.lane", "rate card", "", "rate card of the carrier", "merchant")
+_GOODS, _GOODS_NAME, _GOODS_RULE = repeat("goods"), repeat(GOODS), repeat(_PRICE_RULE)
 
 
 class LineCost(NamedTuple):
@@ -72,6 +73,10 @@ class LandedCost(msgspec.Struct, frozen=True):
     line_schemes: tuple[str, ...] = ()
 
 
+# Half the price of the named constructor, and it is called for every line of every plan.
+_line_cost = partial(tuple.__new__, LineCost)
+
+
 def _refuse_bad(consignment: Consignment, customs: CustomsRules, tax: TaxRules, on: dt.date) -> None:
     if customs.on != on or tax.on != on:
         raise InvalidInput(field="on", value=on, rule="The rules were loaded for another day.")
@@ -86,8 +91,8 @@ def _refuse_bad(consignment: Consignment, customs: CustomsRules, tax: TaxRules, 
         raise InvalidInput(field="lines", value="", rule="A consignment has at least one line.")
 
 
-def _goods_and_freight(consignment: Consignment) -> list[Charge]:
-    rows = [Charge("goods", GOODS, line.ref, line.goods_minor, _PRICE_RULE) for line in consignment.lines]
+def _goods_and_freight(consignment: Consignment, columns: Columns) -> list[Charge]:
+    rows = [*map(Charge, _GOODS, _GOODS_NAME, columns.refs, columns.goods, _GOODS_RULE)]
     freight = consignment.freight_minor
     rows.append(Charge("freight", FREIGHT, "", freight, _FREIGHT_RULE, 0, 0, "" if freight else "free_delivery"))
     if consignment.insurance_minor:
@@ -117,58 +122,42 @@ def landed_cost(
         NoTariff, NotRegistered, NoRateGiven: the law cannot be applied with what is known; the plan is not to be sold.
     """
     _refuse_bad(consignment, customs, tax, on)
-    if tax.by_goods:
-        schemes = tax_engine.schemes_for(consignment, tax, fx=fx)
-        scheme = schemes[-1]
-        alike = schemes.count(scheme) == len(schemes)
-        key = scheme.key if alike else [one.key for one in schemes]
-        if not alike:
-            scheme = next(one for one in reversed(tax.schemes) if one in schemes)
+    scheme, schemes = tax_engine.choose(consignment, tax, fx=fx)
+    key = [one.key for one in schemes] if schemes else scheme.key
+    columns = Columns(consignment)
+    border = customs_engine.assess(consignment, customs, scheme=key, fx=fx, columns=columns)
+    duties, fees = border.duty, border.fee
+    if schemes:
+        taxed = tax_engine.assess_apart(consignment, schemes, tax, border.taxable_duty, fees, fx=fx)
     else:
-        scheme = tax_engine.scheme_for(consignment, tax, fx=fx)
-        alike, key, schemes = True, scheme.key, []
-    border = customs_engine.assess(consignment, customs, scheme=key, fx=fx)
-    if alike:
-        taxed = tax_engine.assess(consignment, scheme, tax, border.taxable_duty, border.fee, fx=fx)
-    else:
-        taxed = tax_engine.assess_apart(consignment, schemes, tax, border.taxable_duty, border.fee, fx=fx)
-    charges = _goods_and_freight(consignment)
+        taxed = tax_engine.assess(consignment, scheme, tax, border.taxable_duty, fees, fx=fx, columns=columns)
+    charges = _goods_and_freight(consignment, columns)
     charges += border.charges
     charges += taxed.charges
-    lines: dict[str, LineCost] = {}
-    goods = duty = fee = line_tax = 0
-    for line, d, f, t in zip(consignment.lines, border.duty, border.fee, taxed.line_tax, strict=True):
-        price = line.goods_minor
-        lines[line.ref] = _line_cost(LineCost, (price, d, f, t))
-        goods += price
-        duty += d
-        fee += f
-        line_tax += t
-    freight = consignment.freight_minor + consignment.insurance_minor
-    rules = {id(charge.rule): charge.rule for charge in charges}
-    rules[id(scheme.rule)] = scheme.rule
-    if not alike:
-        rules |= {id(used.rule): used.rule for used in schemes}
-    return LandedCost(
-        ref=consignment.ref,
-        currency=consignment.currency,
-        on=on,
-        charges=tuple(charges),
-        lines=lines,
-        goods_minor=goods,
-        freight_minor=freight,
-        duty_minor=duty,
-        fee_minor=fee,
-        tax_minor=line_tax + taxed.freight_tax_minor,
-        freight_tax_minor=taxed.freight_tax_minor,
-        total_minor=goods + freight + duty + fee + line_tax + taxed.freight_tax_minor,
-        scheme=border.entry if scheme.label_by_entry and border.entry else scheme.key,
-        entry=border.entry,
-        treatment=border.treatment,
-        importer_of_record=scheme.importer_of_record or border.importer_of_record or "seller",
-        incoterm="DDP",
-        next_boundary=_earlier(customs.next_boundary, tax.next_boundary),
-        rules=tuple(rules.values()),
-        tax_scheme=scheme.key,
-        line_schemes=() if alike else tuple(one.key for one in schemes),
+    value, duty, fee, freight = columns.goods_minor, sum(duties), sum(fees), columns.carriage_minor
+    taxes = sum(taxed.line_tax) + taxed.freight_tax_minor
+    used = [_PRICE_RULE, _FREIGHT_RULE, *border.rules, *taxed.rules, scheme.rule, *[one.rule for one in schemes]]
+    costs = map(_line_cost, zip(columns.goods, duties, fees, taxed.line_tax, strict=True))
+    return LandedCost(  # by position, which is a third of the price; in the order of the fields
+        consignment.ref,
+        consignment.currency,
+        on,
+        tuple(charges),
+        dict(zip(columns.refs, costs, strict=True)),
+        value,
+        freight,
+        duty,
+        fee,
+        taxes,
+        taxed.freight_tax_minor,
+        value + freight + duty + fee + taxes,
+        border.entry if scheme.label_by_entry and border.entry else scheme.key,
+        border.entry,
+        border.treatment,
+        scheme.importer_of_record or border.importer_of_record or "seller",
+        "DDP",
+        _earlier(customs.next_boundary, tax.next_boundary),
+        tuple({id(rule): rule for rule in used}.values()),
+        scheme.key,
+        tuple(key) if schemes else (),
     )

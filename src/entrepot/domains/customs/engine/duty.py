@@ -7,6 +7,8 @@ has which, from when and how much, is data. Refuses: to guess a rate; an unknown
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
+from operator import add
 
 import msgspec
 
@@ -23,21 +25,23 @@ from entrepot.domains.customs.types import (
     Treatment,
 )
 from entrepot.kernel.money import PPM, Fx, apply_rate, restate, split
-from entrepot.kernel.trade import Charge, Consignment, Line, RuleRef
+from entrepot.kernel.trade import Charge, Columns, Consignment, Line, RuleRef, charges_of
+
+_TWICE = PPM * 2
+_NO_REASONS = repeat("")
 
 
 def within(consignment: Consignment, goods_minor: int, rule: Treatment | EntryKind | Fee, fx: Fx | None) -> bool:
     """Say whether a consignment's value is not above a rule's limit (a limit itself is still within)."""
-    if rule.limit_minor is None:
-        return True
     limit = rule.limit_minor
-    currency = rule.limit_currency if isinstance(rule, Fee) else rule.currency
+    if limit is None:
+        return True
+    currency = rule.limit_currency if rule.__class__ is Fee else rule.currency  # type: ignore[union-attr]
     if currency != consignment.currency:
         limit = restate(limit, currency, consignment.currency, fx, "down")
-    value = goods_minor
     if rule.basis == "cif":
-        value += consignment.freight_minor + consignment.insurance_minor
-    return value <= limit
+        return goods_minor + consignment.freight_minor + consignment.insurance_minor <= limit
+    return goods_minor <= limit
 
 
 def treatment_of(
@@ -53,7 +57,7 @@ def treatment_of(
             continue
         if treatment.narrow and _shut_out(treatment, consignment):
             continue
-        if within(consignment, goods_minor, treatment, fx):
+        if treatment.limit_minor is None or within(consignment, goods_minor, treatment, fx):
             return treatment
     raise NoTariff(hs_code="*", origin="*", territory=rules.territory)
 
@@ -82,16 +86,18 @@ def tariff_items(lines: Sequence[Line], digits: int) -> dict[str, list[int]]:
 
 
 def _per_item(
-    kind: str, name: str, collector: str, rule: RuleRef, amount: int, digits: int, lines: Sequence[Line],
-    sums: list[int], charges: list[Charge],
+    kind: str, name: str, collector: str, rule: RuleRef, amount: int, digits: int, consignment: Consignment,
+    columns: Columns, sums: list[int], charges: list[Charge],
 ) -> None:  # fmt: skip
     """Add an amount per tariff item, shared among its lines by value, with a row per line."""
-    groups = tariff_items(lines, digits)
-    if len(groups) == len(lines):
-        for position, line in enumerate(lines):
-            sums[position] += amount
-            charges.append(Charge(kind, name, line.ref, amount, rule, amount, 0, "", collector))
+    lines = consignment.lines
+    number = len(lines)
+    if len({line.hs_code[:digits] for line in lines}) == number:
+        amounts = [amount] * number
+        sums[:] = map(add, sums, amounts)
+        charges += charges_of(kind, name, columns.refs, amounts, rule, amounts, 0, _NO_REASONS, collector)
         return
+    groups = tariff_items(lines, digits)
     for positions in groups.values():
         shares = split(amount, [lines[p].goods_minor for p in positions])
         for position, share in zip(positions, shares, strict=True):
@@ -114,27 +120,28 @@ def rate_of(line: Line, rules: CustomsRules) -> DutyRate:
 
 
 def _by_rate(
-    consignment: Consignment, treatment: Treatment, rules: CustomsRules, duty: list[int], charges: list[Charge]
-) -> None:
-    lines = consignment.lines
-    carriage = consignment.freight_minor + consignment.insurance_minor if treatment.valuation == "cif" else 0
-    shares = split(carriage, [line.goods_minor for line in lines]) if carriage else (0,) * len(lines)
-    rates = rules.rates
-    for position, line in enumerate(lines):
-        rate = rates.get((line.hs_code, line.origin)) or rate_of(line, rules)
-        base = line.goods_minor + shares[position]
+    consignment: Consignment, columns: Columns, treatment: Treatment, rules: CustomsRules, charges: list[Charge]
+) -> list[int]:
+    """Return the duty of each line by the tariff, with a row for it and one for each duty added by origin."""
+    bases = columns.goods
+    if columns.carriage_minor and treatment.valuation == "cif":
+        bases = list(map(add, bases, columns.carriage))
+    known, duty = rules.rates, []
+    for line, base in zip(consignment.lines, bases, strict=True):
+        rate = known.get((line.hs_code, line.origin)) or rate_of(line, rules)
         ppm = rate.rate_ppm
-        own = amount = (base * ppm * 2 + PPM) // (PPM * 2)  # half up; a base is never negative
-        duty[position] = amount
-        reason = "" if amount else ("rounds_to_zero" if ppm and base else "duty_free_by_tariff")
-        charges.append(Charge("duty", DUTY, line.ref, amount, rate.rule, base, ppm, reason, "customs"))
+        own = total = (base * ppm * 2 + PPM) // _TWICE  # half up; a base is never negative
+        reason = "" if own else ("rounds_to_zero" if ppm and base else "duty_free_by_tariff")
+        charges.append(Charge("duty", DUTY, line.ref, own, rate.rule, base, ppm, reason, "customs"))
         for added in rate.added:
-            more = added_ppm(added, ppm) if added.net_of_base else added.rate_ppm
+            more = max(0, added.rate_ppm - ppm) if added.net_of_base else added.rate_ppm
             on = own if added.of_duty else base
-            amount = (on * more * 2 + PPM) // (PPM * 2)
-            duty[position] += amount
+            amount = (on * more * 2 + PPM) // _TWICE
+            total += amount
             reason = "" if amount else ("rounds_to_zero" if more and on else "covered_by_tariff_rate")
             charges.append(Charge("duty", ADDED_DUTY, line.ref, amount, added.rule, on, more, reason, "customs"))
+        duty.append(total)
+    return duty
 
 
 def fee_minor(fee: Fee, value: int, currency: str, fx: Fx | None) -> int:
@@ -149,10 +156,11 @@ def fee_minor(fee: Fee, value: int, currency: str, fx: Fx | None) -> int:
 
 
 def _fees(
-    consignment: Consignment, goods_minor: int, entry: EntryKind, rules: CustomsRules, fx: Fx | None,
-    fees: list[int], charges: list[Charge],
-) -> None:  # fmt: skip
-    lines = consignment.lines
+    consignment: Consignment, columns: Columns, entry: EntryKind, rules: CustomsRules, fx: Fx | None,
+    charges: list[Charge], used: list[RuleRef],
+) -> list[int]:  # fmt: skip
+    """Return the fees of each line, with their rows and rules."""
+    fees, value = [0] * len(columns.goods), columns.goods_minor
     for fee in rules.fees:
         if fee.entries and entry.key not in fee.entries:
             continue
@@ -160,47 +168,60 @@ def _fees(
             continue
         if fee.modes and consignment.mode not in fee.modes:
             continue
-        if not within(consignment, goods_minor, fee, fx):
+        if fee.limit_minor is not None and not within(consignment, value, fee, fx):
             continue
-        amount = fee_minor(fee, goods_minor, consignment.currency, fx)
+        amount = fee_minor(fee, value, consignment.currency, fx)
+        used.append(fee.rule)
         if fee.kind == "per_entry":
-            for position, share in enumerate(split(amount, [line.goods_minor for line in lines])):
-                fees[position] += share
-            base = goods_minor if fee.rate_ppm else 0
+            fees[:] = map(add, fees, split(amount, columns.goods))
+            base = value if fee.rate_ppm else 0
             charges.append(Charge("fee", ENTRY_FEE, "", amount, fee.rule, base, fee.rate_ppm, "", "carrier"))
             continue
-        _per_item("fee", ITEM_FEE, "carrier", fee.rule, amount, entry.digits, lines, fees, charges)
+        _per_item(
+            "fee", ITEM_FEE, "carrier", fee.rule, amount, entry.digits, consignment, columns, fees, charges
+        )  # fmt: skip
+    return fees
 
 
 def _duty(
-    consignment: Consignment, goods_minor: int, treatment: Treatment, rules: CustomsRules, fx: Fx | None,
-    duty: list[int], charges: list[Charge],
-) -> list[int]:  # fmt: skip
-    """Put the duty of a treatment into `duty` and `charges`; return the duty of each line as an import tax counts it."""
-    if treatment.kind == "relief":
-        row = Charge("duty", DUTY, "", 0, treatment.rule, goods_minor, 0, "below_threshold", treatment.collector)
-        charges.append(row)
-    elif treatment.kind == "flat_per_item":
+    consignment: Consignment, columns: Columns, treatment: Treatment, rules: CustomsRules, fx: Fx | None,
+    charges: list[Charge], used: list[RuleRef],
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Return the duty of each line by a treatment, and the same as an import tax counts it; rows and rules go along."""
+    kind = treatment.kind
+    if kind == "relief":
+        value, collector = columns.goods_minor, treatment.collector
+        charges.append(Charge("duty", DUTY, "", 0, treatment.rule, value, 0, "below_threshold", collector))
+        used.append(treatment.rule)
+        duty = [0] * len(columns.goods)
+        return duty, duty
+    if kind == "flat_per_item":
         amount = restate(treatment.amount_minor, treatment.currency, consignment.currency, fx)
-        kind, name, rule, digits = "duty", FLAT_DUTY, treatment.rule, treatment.digits
-        _per_item(kind, name, treatment.collector, rule, amount, digits, consignment.lines, duty, charges)
-    elif treatment.kind == "one_rate" or treatment.base_step_minor or treatment.amount_step_minor:
-        rates = None if treatment.kind == "one_rate" else [rate_of(line, rules) for line in consignment.lines]
-        return stepped.by_rate(consignment, treatment, rates, fx, duty, charges)
+        duty = [0] * len(columns.goods)
+        _per_item(
+            "duty", FLAT_DUTY, treatment.collector, treatment.rule, amount, treatment.digits, consignment, columns, duty,
+            charges,
+        )  # fmt: skip
+        used.append(treatment.rule)
+        return duty, duty
+    before = len(charges)
+    if kind == "one_rate" or treatment.base_step_minor or treatment.amount_step_minor:
+        rates = None if kind == "one_rate" else [rate_of(line, rules) for line in consignment.lines]
+        duty, taxable = stepped.by_rate(consignment, columns, treatment, rates, fx, charges)
     else:
-        _by_rate(consignment, treatment, rules, duty, charges)
-    return duty
+        duty = taxable = _by_rate(consignment, columns, treatment, rules, charges)
+    used += [row.rule for row in charges[before:]]
+    return duty, taxable
 
 
 def _by_line(
-    consignment: Consignment, goods_minor: int, schemes: Sequence[str], rules: CustomsRules, fx: Fx | None,
-    duty: list[int], charges: list[Charge],
-) -> tuple[list[int], Treatment]:  # fmt: skip
+    consignment: Consignment, columns: Columns, schemes: Sequence[str], rules: CustomsRules, fx: Fx | None,
+    charges: list[Charge], used: list[RuleRef],
+) -> tuple[list[int], list[int], Treatment]:  # fmt: skip
     """The same where lines go under different schemes: limits look at the whole, each part is charged by its treatment."""
-    chosen = [treatment_of(consignment, goods_minor, rules, scheme, fx) for scheme in schemes]
-    goods = [line.goods_minor for line in consignment.lines]
-    shares = [split(whole, goods) for whole in (consignment.freight_minor, consignment.insurance_minor)]
-    taxable = [0] * len(schemes)
+    chosen = [treatment_of(consignment, columns.goods_minor, rules, scheme, fx) for scheme in schemes]
+    shares = [split(whole, columns.goods) for whole in (consignment.freight_minor, consignment.insurance_minor)]
+    duty, taxable = [0] * len(schemes), [0] * len(schemes)
     for treatment in {id(one): one for one in chosen}.values():
         mine = [n for n, one in enumerate(chosen) if one is treatment]
         part = msgspec.structs.replace(
@@ -209,16 +230,16 @@ def _by_line(
             freight_minor=sum(shares[0][n] for n in mine),
             insurance_minor=sum(shares[1][n] for n in mine),
         )
-        own = [0] * len(mine)
-        counted = _duty(part, part.goods_minor, treatment, rules, fx, own, charges)
+        own, counted = _duty(part, Columns(part), treatment, rules, fx, charges, used)
         for position, amount, base in zip(mine, own, counted, strict=True):
             duty[position], taxable[position] = amount, base
-    return taxable, next(one for one in reversed(rules.treatments) if one in chosen)
+    return duty, taxable, next(one for one in reversed(rules.treatments) if one in chosen)
 
 
 def assess(
-    consignment: Consignment, rules: CustomsRules, *, scheme: str | Sequence[str] = "", fx: Fx | None = None
-) -> CustomsAssessment:
+    consignment: Consignment, rules: CustomsRules, *, scheme: str | Sequence[str] = "", fx: Fx | None = None,
+    columns: Columns | None = None,
+) -> CustomsAssessment:  # fmt: skip
     """Return duty and border fees of a consignment by the rules of a day.
 
     Goods that are already in free circulation in the destination's territory bear neither. Otherwise the first treatment
@@ -227,24 +248,24 @@ def assess(
     Args:
         scheme: key of the tax scheme the consignment goes under (or of each line); some treatments are open to some only.
         fx: rates, needed where a limit or flat amount has another currency than the consignment.
+        columns: of the consignment, where the caller has them already.
     Raises:
         NoTariff: no rate is known for a line, not even the merchant's own.
     """
-    lines = consignment.lines
-    duty, fees = [0] * len(lines), [0] * len(lines)
-    charges: list[Charge] = []
     if consignment.dispatch_country in rules.countries:
-        charges.append(Charge("duty", DUTY, "", 0, rules.free_movement, 0, 0, "free_circulation", "customs"))
-        return CustomsAssessment(duty, fees, charges, "", "free_circulation", "", duty)
-    goods = 0
-    for line in lines:
-        goods += line.goods_minor
+        nothing, free = [0] * len(consignment.lines), rules.free_movement
+        charges = [Charge("duty", DUTY, "", 0, free, 0, 0, "free_circulation", "customs")]
+        return CustomsAssessment(nothing, nothing, charges, "", "free_circulation", "", nothing, [free])
+    columns = columns or Columns(consignment)
+    value, used = columns.goods_minor, []  # type: int, list[RuleRef]
+    charges = []
     if isinstance(scheme, str):
-        treatment = treatment_of(consignment, goods, rules, scheme, fx)
-        taxable = _duty(consignment, goods, treatment, rules, fx, duty, charges)
+        treatment = treatment_of(consignment, value, rules, scheme, fx)
+        duty, taxable = _duty(consignment, columns, treatment, rules, fx, charges, used)
     else:
-        taxable, treatment = _by_line(consignment, goods, scheme, rules, fx, duty, charges)
-    entry = next(entry for entry in rules.entries if within(consignment, goods, entry, fx))
-    if rules.fees:
-        _fees(consignment, goods, entry, rules, fx, fees, charges)
-    return CustomsAssessment(duty, fees, charges, entry.key, treatment.key, entry.importer_of_record, taxable)
+        duty, taxable, treatment = _by_line(consignment, columns, scheme, rules, fx, charges, used)
+    for entry in rules.entries:
+        if entry.limit_minor is None or within(consignment, value, entry, fx):
+            break
+    fees = _fees(consignment, columns, entry, rules, fx, charges, used) if rules.fees else [0] * len(duty)
+    return CustomsAssessment(duty, fees, charges, entry.key, treatment.key, entry.importer_of_record, taxable, used)

@@ -7,6 +7,7 @@ module chooses the scheme and does the short sum (a rate of the base, by line); 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import add
 
 import msgspec
 
@@ -14,7 +15,7 @@ from entrepot.domains.tax.engine import stages
 from entrepot.domains.tax.errors import NotRegistered
 from entrepot.domains.tax.types import TaxAssessment, TaxRate, TaxRules, TaxScheme
 from entrepot.kernel.money import PPM, Fx, Rounding, apply_rate, divide, restate, split
-from entrepot.kernel.trade import Charge, Consignment, Line
+from entrepot.kernel.trade import Charge, Columns, Consignment, Line
 
 
 def open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
@@ -88,14 +89,20 @@ def schemes_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = No
     """
     found, needed = _candidates(consignment, rules, fx)
     lines = consignment.lines
-    if found and not found[0].by_goods:
-        return [found[0]] * len(lines)
     chosen: list[TaxScheme | None] = [None] * len(lines)
     for scheme in found:
-        limit = _item_limit(scheme, consignment.currency, fx) if scheme.by_goods else None
+        if not scheme.by_goods:
+            return [scheme if one is None else one for one in chosen]
+        limit = _item_limit(scheme, consignment.currency, fx)
+        left = False
         for n, line in enumerate(lines):
-            if chosen[n] is None and (not scheme.by_goods or _takes(scheme, line, limit)):
-                chosen[n] = scheme
+            if chosen[n] is None:
+                if _takes(scheme, line, limit):
+                    chosen[n] = scheme
+                else:
+                    left = True
+        if not left:
+            break
     whole = [scheme for scheme in chosen if scheme is not None]
     if len(whole) < len(lines):
         raise NotRegistered(
@@ -114,10 +121,39 @@ def scheme_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = Non
     """
     found, needed = _candidates(consignment, rules, fx)
     for scheme in found:
-        limit = _item_limit(scheme, consignment.currency, fx)
-        if not scheme.by_goods or all(_takes(scheme, line, limit) for line in consignment.lines):
+        if not scheme.by_goods or _takes_all(scheme, consignment, fx):
             return scheme
     raise NotRegistered(origin=consignment.dispatch_country, country=rules.destination, needed=", ".join(needed) or "-")
+
+
+def choose(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = None) -> tuple[TaxScheme, Sequence[TaxScheme]]:
+    """Return the scheme a consignment is named after, and those of its lines where they differ, else ().
+
+    Where lines differ, the first is the last of theirs in the law's order, which asks for most.
+
+    Raises:
+        NotRegistered: as `schemes_for`.
+    """
+    found, _ = _candidates(consignment, rules, fx)
+    if found and (not found[0].by_goods or _takes_all(found[0], consignment, fx)):
+        return found[0], ()
+    schemes = schemes_for(consignment, rules, fx=fx)
+    first = schemes[0]
+    if schemes.count(first) == len(schemes):
+        return first, ()
+    return next(one for one in reversed(rules.schemes) if one in schemes), schemes
+
+
+def _takes_all(scheme: TaxScheme, consignment: Consignment, fx: Fx | None) -> bool:
+    """Whether every article may go under a scheme."""
+    limit = _item_limit(scheme, consignment.currency, fx)
+    if limit is None or scheme.not_codes or scheme.not_categories:
+        return all(_takes(scheme, line, limit) for line in consignment.lines)
+    shut = int(scheme.limit_exclusive)  # in whole minor units, below 100 is up to 99
+    for line in consignment.lines:  # noqa: SIM110 a generator costs more than the comparisons
+        if line.goods_minor > limit * line.quantity - shut:
+            return False
+    return True
 
 
 def included_tax(gross_minor: int, rate_ppm: int, rounding: Rounding = "half_up") -> int:
@@ -128,6 +164,7 @@ def included_tax(gross_minor: int, rate_ppm: int, rounding: Rounding = "half_up"
 def _freight(
     consignment: Consignment, scheme: TaxScheme, rates: Sequence[TaxRate], rounding: Rounding, charges: list[Charge]
 ) -> int:
+    """Add the rows of freight that follows goods of several rates, by their value."""
     carriage = consignment.freight_minor + consignment.insurance_minor
     if not carriage:
         return 0
@@ -136,13 +173,6 @@ def _freight(
             Charge("tax", scheme.name, "", 0, scheme.rule, carriage, 0, "freight_not_taxed", scheme.collector)
         )
         return 0
-    first = rates[0]
-    if all(rate is first for rate in rates):
-        amount = apply_rate(carriage, first.rate_ppm, rounding)
-        reason = "" if amount else (first.reason or "rounds_to_zero")
-        name, collector = first.name or scheme.name, scheme.collector
-        charges.append(Charge("tax", name, "", amount, first.rule, carriage, first.rate_ppm, reason, collector))
-        return amount
     weights: dict[int, int] = {}
     by_ppm: dict[int, TaxRate] = {}
     for line, rate in zip(consignment.lines, rates, strict=True):
@@ -169,7 +199,7 @@ def _exempt(line: Line, rate: TaxRate, currency: str, fx: Fx | None) -> TaxRate:
 
 def assess(
     consignment: Consignment, scheme: TaxScheme, rules: TaxRules, duty: Sequence[int], fee: Sequence[int],
-    *, fx: Fx | None = None,
+    *, fx: Fx | None = None, columns: Columns | None = None,
 ) -> TaxAssessment:  # fmt: skip
     """Return the tax of a consignment under a scheme, per line and on its freight.
 
@@ -178,38 +208,53 @@ def assess(
 
     Args:
         duty, fee: minor units per line, in the order of `consignment.lines`.
+        columns: of the consignment, where the caller has them already.
     """
     lines = consignment.lines
     if not scheme.taxed:
         zero = Charge("tax", scheme.name, "", 0, scheme.rule, 0, 0, scheme.reason, scheme.collector)
-        return TaxAssessment([0] * len(lines), 0, [zero])
+        return TaxAssessment([0] * len(lines), 0, [zero], [scheme.rule])
     standard, rates_by = rules.rates["standard"], rules.rates
+    first = rates_by.get(lines[0].tax_category, standard)
     rates = [rates_by.get(line.tax_category, standard) for line in lines]
     if rules.exempts:
         rates = [
             _exempt(line, rate, consignment.currency, fx) if rate.exempt_below_minor else rate
             for line, rate in zip(lines, rates, strict=True)
         ]
+    for rate in rates:
+        if rate is not first:
+            break
+    else:
+        found = stages.assess_alike(consignment, columns or Columns(consignment), scheme, rules, first, duty, fee)
+        return _unless_too_little(found, consignment, scheme, fx) if scheme.minimum_minor else found
     if scheme.key in rules.staged:
-        return _unless_too_little(stages.assess(consignment, scheme, rules, rates, duty, fee), consignment, scheme, fx)
-    on_duty, on_fee, rounding = scheme.on_duty, scheme.on_fee, rules.rounding
-    half_up, name, collector = rounding == "half_up", scheme.name, scheme.collector
-    taxes: list[int] = []
-    charges: list[Charge] = []
-    for position, line in enumerate(lines):
-        rate = rates[position]
-        base, ppm = line.goods_minor, rate.rate_ppm
-        if on_duty:
-            base += duty[position]
-        if on_fee:
-            base += fee[position]
-        amount = (base * ppm * 2 + PPM) // (PPM * 2) if half_up else apply_rate(base, ppm, rounding)
-        taxes.append(amount)
-        reason = "" if amount else (rate.reason or "rounds_to_zero")
-        charges.append(Charge("tax", rate.name or name, line.ref, amount, rate.rule, base, ppm, reason, collector))
-    freight_tax = _freight(consignment, scheme, rates, rounding, charges)
-    found = TaxAssessment(taxes, freight_tax, charges)
-    return _unless_too_little(found, consignment, scheme, fx) if scheme.minimum_minor else found
+        found = stages.assess(consignment, scheme, rules, rates, duty, fee)
+    else:
+        found = _by_line(consignment, scheme, rates, rules.rounding, duty, fee)
+    return _unless_too_little(found, consignment, scheme, fx)
+
+
+def _by_line(
+    consignment: Consignment, scheme: TaxScheme, rates: Sequence[TaxRate], rounding: Rounding, duty: Sequence[int],
+    fee: Sequence[int],
+) -> TaxAssessment:  # fmt: skip
+    """A rate of each line's base, rounded by line."""
+    bases = [line.goods_minor for line in consignment.lines]
+    if scheme.on_duty:
+        bases = list(map(add, bases, duty))
+    if scheme.on_fee:
+        bases = list(map(add, bases, fee))
+    taxes = [apply_rate(base, rate.rate_ppm, rounding) for base, rate in zip(bases, rates, strict=True)]
+    charges = [
+        Charge(
+            "tax", rate.name or scheme.name, line.ref, amount, rate.rule, base, rate.rate_ppm,
+            "" if amount else (rate.reason or "rounds_to_zero"), scheme.collector,
+        )
+        for line, amount, rate, base in zip(consignment.lines, taxes, rates, bases, strict=True)
+    ]  # fmt: skip
+    freight = _freight(consignment, scheme, rates, rounding, charges)
+    return TaxAssessment(taxes, freight, charges, [row.rule for row in charges])
 
 
 def _unless_too_little(
@@ -223,7 +268,7 @@ def _unless_too_little(
     if not 0 < total < least + scheme.minimum_inclusive:
         return found
     zero = Charge("tax", scheme.name, "", 0, scheme.rule, total, 0, "below_collection_minimum", scheme.collector)
-    return TaxAssessment([0] * len(consignment.lines), 0, [zero])
+    return TaxAssessment([0] * len(consignment.lines), 0, [zero], [scheme.rule])
 
 
 def assess_apart(
@@ -251,4 +296,4 @@ def assess_apart(
             taxes[position] = amount
         freight_tax += found.freight_tax_minor
         charges += found.charges
-    return TaxAssessment(taxes, freight_tax, charges)
+    return TaxAssessment(taxes, freight_tax, charges, [row.rule for row in charges])
