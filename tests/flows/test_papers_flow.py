@@ -12,7 +12,12 @@ from django.conf import settings as live
 from entrepot.domains.catalogue import services as catalogue
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.declarations import services as declaration_services
-from entrepot.domains.declarations.errors import CustomsDataMissing, ReceiverIdMissing
+from entrepot.domains.declarations.errors import (
+    CustomsDataMissing,
+    IncotermChanged,
+    ReceiverIdMissing,
+    RecordIncomplete,
+)
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.documents import services as document_services
 from entrepot.domains.documents.errors import FileLost, NoSuchRetention
@@ -34,6 +39,7 @@ from entrepot.flows.pay.apply_answer import apply_answer
 from entrepot.flows.sell.refund_order import refund_order
 from entrepot.infra import crypto, db
 from entrepot.infra.memo import forget_all
+from entrepot.interfaces.console.mending import page_of
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import InvalidInput, PermissionDenied
 from tests import builders
@@ -185,6 +191,50 @@ def test_no_label_while_a_field_is_open_and_the_refusal_names_it(carrier, field,
             },
         )
     assert ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+
+
+def test_no_label_while_a_declaration_of_the_destination_would_be_refused(carrier):
+    shipment = picked(market="DE")
+    db.execute("UPDATE organisation_legalentity SET address = address - 'line1', tax_ids = tax_ids - 'ioss'")
+    forget_all()
+    with pytest.raises(RecordIncomplete) as caught:
+        pack_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    told = caught.value.message()
+    assert (
+        "EU H7" in told and "13 01 street Exporter, street" in told and "missing" in told and "company's record" in told
+    )
+    assert caught.value.params["count"] == 2, "the number under the scheme is open as well"
+    assert fulfilment.shipment(shipment_id=shipment.id).state == "picked" and carrier.calls == 0
+    assert page_of(caught.value) == "/console/settings"
+
+
+def test_no_label_under_another_incoterm_than_was_sold(carrier):
+    shipment = picked(market="DE")
+    pack_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    db.execute("UPDATE logistics_lane SET incoterm = 'DAP'")
+    forget_all()
+    with pytest.raises(IncotermChanged, match="was sold DDP, but “Standard delivery” ships DAP") as caught:
+        ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    assert page_of(caught.value) == "/console/settings/lanes" and carrier.calls == 0
+    db.execute("UPDATE logistics_lane SET incoterm = 'DDP'")
+    forget_all()
+    assert ship_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+
+
+def test_what_a_business_bought_leaves_china_as_9710(carrier, monkeypatch):
+    shipment = picked(market="DE")
+    known = orders.order
+    monkeypatch.setattr(
+        orders,
+        "order",
+        lambda **how: msgspec.structs.replace(
+            known(**how), quote=msgspec.structs.replace(known(**how).quote, customer="business")
+        ),
+    )
+    pack_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
+    stored = declarations.dataset(order_id=shipment.order_id, consignment_ref=shipment.consignment_ref)
+    assert stored.goods.export_mode == "9710" and stored.parties.consignee.business
+    assert stored.goods.mode == "courier" and set(stored.goods.values_in) == {"CNY", "EUR", "USD"}
 
 
 def test_no_label_without_the_receivers_number_where_customs_ask_for_it(carrier, monkeypatch):

@@ -95,6 +95,13 @@ def record_forms() -> tuple[Form, ...]:
 
 
 @functools.cache
+def limit_currencies() -> frozenset[str]:
+    """Return the currencies in which forms tell their limits, and that of China's refund file."""
+    limits = [limit for form in record_forms() for limit in (form.when.up_to, form.when.above) if limit]
+    return frozenset({limit.currency for limit in limits} | {"CNY"})
+
+
+@functools.cache
 def _receiver_rules() -> tuple[ReceiverRule, ...]:
     return msgspec.convert(_rows("receiver_ids.yaml"), tuple[ReceiverRule, ...])
 

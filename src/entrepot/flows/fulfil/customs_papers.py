@@ -8,15 +8,12 @@ import msgspec
 
 from entrepot.domains.declarations import queries as declaration_queries
 from entrepot.domains.declarations import services as declarations
-from entrepot.domains.declarations.engine import dataset, modes, papers, required, values
-from entrepot.domains.declarations.errors import CustomsDataMissing, ReceiverIdMissing
+from entrepot.domains.declarations.engine import dataset, modes, papers, values
 from entrepot.domains.declarations.types import (
     DatasetGoods,
     DeclaredConsignment,
     GoodsData,
     OpenShare,
-    Parties,
-    Problem,
 )
 from entrepot.domains.fulfilment.types import ShipmentView
 from entrepot.domains.inventory import queries as inventory
@@ -27,13 +24,13 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.payments import queries as payments
+from entrepot.flows.fulfil.gate import refuse_gaps, refuse_open_records, refuse_other_incoterm
 from entrepot.flows.fulfil.parcel_facts import goods_data, parties_of
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.money import convert
 from entrepot.kernel.quote import QuotedConsignment
 
 SDR = "XDR"
-SALE = "consumer"
 
 
 def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -> tuple[DatasetGoods, ...]:
@@ -41,7 +38,8 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
 
     Values follow from the money captured, promised and given back until now, goods' data from the catalogue as confirmed
     until now; which papers each parcel needs is decided with it. Call it in a transaction.
-    Raises CustomsDataMissing (ReceiverIdMissing): a border is crossed and a required field is missing, vague or only assumed.
+    Raises CustomsDataMissing (ReceiverIdMissing, RecordIncomplete, IncotermChanged): a border is crossed, and a required field
+    is missing, vague or only assumed, a declaration would be refused, or the service ships under other terms than were sold.
     """
     consignment = next(c for c in order.quote.consignments if c.ref == shipment.consignment_ref)
     entity = organisation.entity(entity_id=order.quote.entity_id)
@@ -71,13 +69,16 @@ def store_papers(*, shipment: ShipmentView, order: OrderView, at: dt.datetime) -
             package=(index + 1, len(packages)),
             carrier_kind=kind,
             export_mode=modes.export_mode(
-                warehouse.country, warehouse.kind, SALE, declaration_queries.mode_rules(), on=at.date()
+                warehouse.country, warehouse.kind, order.quote.customer, declaration_queries.mode_rules(), on=at.date()
             ),
             language=order.locale,
         )
         if goods.crosses_border and not index:
-            _refuse_gaps(order.id, goods, data, parties, on=at.date())
-        stored.append(_with_papers(goods, on=at.date()))
+            refuse_gaps(order.id, goods, data, parties, on=at.date())
+            refuse_other_incoterm(goods, shipment.service, on=at.date())
+        goods = _with_papers(goods, on=at.date())
+        refuse_open_records(order.id, goods, parties, on=at.date())
+        stored.append(goods)
     for goods in stored:
         declarations.store_dataset(
             actor=SYSTEM,
@@ -117,36 +118,17 @@ def _masses(packages: list[dict[str, int]], shipment: ShipmentView, data: dict[s
 
 def _with_papers(goods: DatasetGoods, *, on: dt.date) -> DatasetGoods:
     """Decide which papers a parcel needs. Without a rate for special drawing rights the fuller form is taken."""
-    value, words = None, ""
-    if goods.crosses_border:
+    values_in: dict[str, int] = {}
+    rates: dict[str, str] = {}
+    for currency in sorted(declaration_queries.limit_currencies() | {SDR}) if goods.crosses_border else ():
         try:
-            rate = markets.fx_quote(source_currency=goods.currency, target=SDR, on=on)
-            value = convert(goods.goods_minor, goods.currency, SDR, rate.rate)
-            words = f"{rate.rate.normalize():f} ({rate.source}, {rate.date})"
+            rate = markets.fx_quote(source_currency=goods.currency, target=currency, on=on)
         except (NoRate, StaleRate):
-            value = None
+            continue
+        values_in[currency] = convert(goods.goods_minor, goods.currency, currency, rate.rate)
+        rates[currency] = f"{rate.rate.normalize():f} ({rate.source}, {rate.date})"
+    value, words = values_in.pop(SDR, None), rates.pop(SDR, "")
     needed = papers.needed(dataset.parcel_facts(goods, value), declaration_queries.paper_rules(), on=on)
-    return msgspec.structs.replace(goods, papers=needed, value_sdr_cents=value, sdr_rate=words)
-
-
-def _refuse_gaps(
-    order_id: str, goods: DatasetGoods, data: dict[str, GoodsData], parties: Parties, *, on: dt.date
-) -> None:
-    lane = required.Lane(goods.dispatch_country, goods.destination_country, goods.carrier_kind)
-    rules = required.in_force(declaration_queries.field_rules(), lane, on=on)
-    refuse_incomplete(required.problems(data.values(), rules, declaration_queries.wording()))
-    if required.needs_receiver(rules) and not parties.consignee.tax_ids:
-        asked = declaration_queries.receiver_rules(on=on).get(goods.destination_country)
-        raise ReceiverIdMissing(order_id=order_id, name=asked.name if asked else "", where=required.WHERE_RECEIVER)
-
-
-def refuse_incomplete(problems: tuple[Problem, ...]) -> None:
-    """Raise CustomsDataMissing for the first problem, with the number of them all."""
-    for problem in problems:
-        raise CustomsDataMissing(
-            sku=problem.sku,
-            field=required.FIELDS[problem.field],
-            problem=required.PROBLEMS[problem.problem],
-            where=required.WHERE_TO_MEND,
-            count=len(problems),
-        )
+    return msgspec.structs.replace(
+        goods, papers=needed, value_sdr_cents=value, sdr_rate=words, values_in=values_in, value_rates=rates
+    )

@@ -59,6 +59,8 @@ def parties_of(
         country=entity.country,
         phone=entity.address.get("phone", ""),
         tax_ids=entity.tax_ids,
+        parts=_parts(entity.address),
+        business=True,
     )
     consignee = Party(
         name=address.name,
@@ -67,8 +69,22 @@ def parties_of(
         country=address.country_code,
         phone=address.phone,
         tax_ids={kind: number} if number else {},
+        parts={
+            "street": " ".join((*address.street_address.splitlines(), address.city_area)).strip(),
+            "city": address.city,
+            "region": address.country_area,
+            "postcode": address.postal_code,
+        },
+        business=order.quote.customer == "business",
     )
-    dispatch = Party(name=warehouse.name, local_name="", lines=_lines(warehouse.address), country=warehouse.country)
+    dispatch = Party(
+        name=warehouse.name,
+        local_name="",
+        lines=_lines(warehouse.address),
+        country=warehouse.country,
+        parts={"city": warehouse.city, **_parts(warehouse.address)},
+        business=True,
+    )
     importer = importer_name(importer_of_record, seller=seller.name, consignee=consignee.name, carrier=carrier)
     return Parties(seller=seller, consignee=consignee, dispatch=dispatch, importer=importer)
 
@@ -79,6 +95,19 @@ def _lines(address: dict[str, str]) -> tuple[str, ...]:
     streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
     town = f"{told('postcode') or told('postal_code', '')} {told('city', '')}"
     return _filled(*streets, town, told("region") or told("country_area", ""))
+
+
+def _parts(address: dict[str, str]) -> dict[str, str]:
+    """One of our own addresses by field, as electronic declarations ask for it."""
+    told = address.get
+    streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
+    known = {
+        "street": " ".join(_filled(*streets)),
+        "city": told("city", ""),
+        "region": told("region") or told("country_area", ""),
+        "postcode": told("postcode") or told("postal_code", ""),
+    }
+    return {key: value for key, value in known.items() if value}
 
 
 def _filled(*lines: str) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def build(
         total_minor=declared.total_minor,
         gross_mass_g=max(gross_mass_g, sum(line.net_mass_g for line in lines)),
         carrier_kind=carrier_kind,
+        mode=consignment.mode,
         export_mode=export_mode[0],
         export_mode_reason=export_mode[1],
         package=package[0],

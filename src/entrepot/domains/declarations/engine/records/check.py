@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from entrepot.domains.declarations.engine.records import facts
 from entrepot.domains.declarations.engine.records.forms import Field, Form, in_force
-from entrepot.domains.declarations.engine.required import Wording, is_vague
+from entrepot.domains.declarations.engine.required import WHERE_TO_MEND, Wording, is_vague
 from entrepot.domains.declarations.types import (
     DatasetGoods,
     Parties,
@@ -29,6 +29,22 @@ PROBLEMS = {
     "sum": N_("not the sum of its articles"),
 }
 """How a field can break its rule."""
+
+_WHERE = (
+    ("seller_", N_("the company's record (entrepot set-up, entity)")),
+    ("dispatch_", N_("Console → Warehouses")),
+    ("scheme_", N_("the company's record (entrepot set-up, entity)")),
+    ("importer_", N_("the order's page")),
+    ("consignee_", N_("the order's page")),
+    ("incoterm", N_("Console → Lanes and rate cards")),
+    ("mode", N_("Console → Lanes and rate cards")),
+)
+
+
+def where_to_mend(problem: RecordProblem) -> str:
+    """Return where a person mends a field, as a message id: by what of ours fills it."""
+    return next((where for start, where in _WHERE if problem.fact.startswith(start)), WHERE_TO_MEND)
+
 
 _SUMS = {"item_value": "goods_value", "item_net_mass": "net_mass", "item_gross_mass": "gross_mass"}
 
