@@ -53,3 +53,19 @@ class PriceLog(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["sku", "price_list", "recorded_at"], name="price_log_sku")]
+
+
+class Cost(models.Model):
+    """What one unit of a SKU costs the shop itself (purchase and the way to the warehouse), from a day on."""
+
+    store = models.ForeignKey("organisation.Store", on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=80)
+    from_date = models.DateField()
+    currency = CurrencyField()
+    unit_cost = models.DecimalField(max_digits=20, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["store", "sku", "from_date"], name="cost_once_a_day"),
+            models.CheckConstraint(condition=models.Q(unit_cost__gte=0), name="cost_not_negative"),
+        ]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from entrepot.domains.pricing.types import LoggedPrice, PriceFact, PriceListInfo
+from entrepot.domains.pricing.types import CostFact, LoggedPrice, PriceFact, PriceListInfo
 from entrepot.infra import db
 
 _IN_FORCE = """
@@ -86,3 +86,14 @@ def price_log(*, sku: str, limit: int = 100) -> tuple[LoggedPrice, ...]:
         [sku, limit],
     )
     return tuple(LoggedPrice(*row) for row in rows)
+
+
+def costs(*, skus: Iterable[str], store_id: str, on: dt.date) -> dict[str, CostFact]:
+    """Return what a unit of each SKU costs the shop on a day; a SKU whose cost nobody has told is missing."""
+    rows = db.fetch(
+        "SELECT DISTINCT ON (c.sku) c.sku, c.unit_cost, c.currency, c.from_date FROM pricing_cost c"
+        " JOIN organisation_store s ON s.id = c.store_id"
+        " WHERE s.public_id = %s AND c.sku = ANY(%s) AND c.from_date <= %s ORDER BY c.sku, c.from_date DESC",
+        [store_id, list(skus), on],
+    )
+    return {row[0]: CostFact(*row) for row in rows}

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from itertools import islice
 
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.pricing.engine.unit import check_price
-from entrepot.domains.pricing.models import PriceList
+from entrepot.domains.pricing.models import Cost, PriceList
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import NotFound
+from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 _CHUNK = 20_000
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 _UPSERT = """
 WITH changed AS (
@@ -66,3 +68,20 @@ def set_prices(*, actor: Actor, price_list: str, rows: Iterable[tuple[str, Decim
             },
         )
     return changed
+
+
+@service("pricing.set_prices")
+def set_cost(*, actor: Actor, store_code: str, sku: str, unit_cost: Decimal, currency: str, from_date: dt.date) -> None:
+    """Say what one unit of a SKU costs the shop itself from a day on; said again for that day, it takes the place.
+
+    Raises InvalidInput: a negative cost, more than six decimals, or a currency of the wrong form.
+    """
+    check_price(sku, unit_cost)
+    if not _CURRENCY.fullmatch(currency):
+        raise InvalidInput(field="currency", value=currency, rule=N_("A currency is three capital letters, e.g. EUR."))
+    Cost.objects.update_or_create(
+        store_id=organisation.store_key(code=store_code),
+        sku=sku,
+        from_date=from_date,
+        defaults={"unit_cost": unit_cost, "currency": currency},
+    )

@@ -35,3 +35,12 @@ class LoggedPrice(msgspec.Struct, frozen=True):
     from_date: dt.date
     recorded_at: dt.datetime
     actor: str
+
+
+class CostFact(msgspec.Struct, frozen=True):
+    """What one unit of a SKU costs the shop itself since a day, in major units of a currency."""
+
+    sku: str
+    unit_cost: Decimal
+    currency: str
+    from_date: dt.date

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from urllib.parse import quote
 
 import msgspec
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,9 +18,11 @@ from entrepot.domains.markets import queries as markets
 from entrepot.domains.offers import queries as offers
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.pricing import queries as pricing
+from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.pricing.types import PriceListInfo
+from entrepot.flows.price.margins import margins
 from entrepot.flows.price.set_prices import preview_prices, set_prices
-from entrepot.infra import clock
+from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
 from entrepot.interfaces.web import words
 from entrepot.kernel.errors import EntrepotError, InvalidInput
@@ -27,6 +30,7 @@ from entrepot.kernel.quote import FxQuote
 
 PAGE = 40
 DAYS = 30
+_WHOLE = 100  # per cent
 HERE = "/console/prices"
 
 
@@ -112,7 +116,10 @@ def detail(request: HttpRequest, sku: str) -> HttpResponse:
     lists = _lists()
     base = next((p for p in lists if p.base), None)
     opened = [m for m in markets.markets() if m.open]
+    selling = _percent(request.GET.get("selling", ""))
     context = {
+        "selling": request.GET.get("selling", "")[:10], "cost": pricing.costs(skus=[sku], store_id=shop.id, on=on).get(sku),
+        "left": margins(sku=sku, selling_ppm=selling, at=clock.now()),
         "sku": sku, "fact": fact, "own": own, "lists": lists, "base": base, "markets": opened,
         "shelf": offers.shelf_prices(skus=[sku]), "log": pricing.price_log(sku=sku),
         "rates": {m.currency: _rate(base.currency, m.currency, on) for m in opened if base and m.currency not in own},
@@ -120,6 +127,32 @@ def detail(request: HttpRequest, sku: str) -> HttpResponse:
                    for p in lists if p.currency in own},
     }  # fmt: skip
     return look.draw(request, "console/price.html", context)
+
+
+@require_POST
+@door.page("pricing.set_prices")
+def cost(request: HttpRequest, sku: str) -> HttpResponse:
+    """Say what a unit of a SKU costs the shop from today on."""
+    value = _price("unit_cost", request.POST.get("unit_cost", "").strip())
+    if value is None:
+        raise InvalidInput(field="unit_cost", value="", rule=_("Fill this in."))
+    currency = request.POST.get("currency", "").strip().upper()[:3]
+    with db.transaction():
+        pricing_services.set_cost(
+            actor=request.desk.anywhere, store_code=organisation.store().code, sku=sku, unit_cost=value,
+            currency=currency, from_date=clock.today(),
+        )  # fmt: skip
+    door.say(request, _("Saved."))
+    return HttpResponseRedirect(f"{HERE}/{quote(sku, safe='')}")
+
+
+def _percent(text: str) -> int:
+    """Return a percentage as ppm; what is none, or not between 0 and 100, counts as nothing."""
+    try:
+        value = Decimal(text.strip() or "0")
+    except InvalidOperation:
+        return 0
+    return int(value * 10_000) if value.is_finite() and 0 <= value <= _WHOLE else 0
 
 
 def _lists() -> tuple[PriceListInfo, ...]:
