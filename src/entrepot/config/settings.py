@@ -179,6 +179,8 @@ DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": ROOT / "web" / "d
 MEDIA_ROOT = VAR / "files"
 # Where typst finds Noto Sans, Noto Sans Arabic and Noto Sans SC (`make setup` makes them from the npm lock).
 ENTREPOT_FONTS = Path(os.environ.get("ENTREPOT_FONTS", VAR / "fonts"))
+# The folder of the published EN 16931 schematron as XSLT: `entrepot invoices check` and a test run it over the XML files.
+EN16931_XSLT = os.environ.get("EN16931_XSLT", "")
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from entrepot.domains.ledger.types import AccountBalance, EntryView, PostingDraft
@@ -62,6 +63,24 @@ def entries(
 ) -> tuple[EntryView, ...]:
     """Return entries, newest first, of a document (`order:<id>`), an account code or a party; `before` is an entry number."""
     return _views(id=None, document=document, account=account, party=party, before=before, limit=limit)
+
+
+_DOCUMENTS = """
+SELECT e.document, e.currency, a.code, sum(p.amount_minor)::bigint
+FROM ledger_journalentry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+WHERE e.document = ANY(%s) AND a.code = ANY(%s) AND e.kind = ANY(%s) GROUP BY 1, 2, 3
+"""
+
+
+def document_sums(
+    *, documents: Sequence[str], accounts: Sequence[str], kinds: Sequence[str]
+) -> dict[tuple[str, str, str], int]:
+    """Return what entries of some kinds and documents come to on some accounts, by (document, currency, account).
+
+    Debits are above zero. One statement.
+    """
+    rows = db.fetch(_DOCUMENTS, [list(documents), list(accounts), list(kinds)])
+    return {(document, currency, account): amount for document, currency, account, amount in rows}
 
 
 def entry(*, entry_id: str) -> EntryView:

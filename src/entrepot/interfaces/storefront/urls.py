@@ -48,6 +48,7 @@ urlpatterns = [
     path("<locale:locale>/order/<uuid:order_id>/pay", order.pay_again, name="pay_again"),
     path("<locale:locale>/order/<uuid:order_id>/cancel", order.cancel, name="cancel"),
     path("<locale:locale>/order/<uuid:order_id>/paper/<str:document>", order.paper, name="paper"),
+    path("<locale:locale>/order/<uuid:order_id>/invoice/<str:number>/<slug:form>", order.invoice, name="invoice"),
     path("<locale:locale>/market", market.choose, name="market"),
     path("<locale:locale>/stay", market.stay, name="stay"),
     path("<locale:locale>/help", help.help_page, name="help"),

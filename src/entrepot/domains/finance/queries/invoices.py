@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,28 @@ def document(*, view: InvoiceView) -> TaxInvoice | None:
     return _document(row.content) if row.content else None
 
 
+def invoice_view(*, id: str) -> InvoiceView:
+    """Return an invoice or credit note by its id; raise NoSuchInvoice. Two statements at most."""
+    row = Invoice.objects.filter(public_id=id).defer("content").first()
+    if row is not None:
+        return _invoice(row)
+    row = CreditNote.objects.filter(public_id=id).defer("content").first()
+    if row is None:
+        raise NoSuchInvoice(kind="invoice", key=id)
+    return _note(row)
+
+
+def documents_between(*, since: dt.datetime, until: dt.datetime) -> Iterator[tuple[InvoiceView, TaxInvoice | None]]:
+    """Yield each invoice and credit note issued between two moments (half-open) with what it says; a thousand at a time.
+
+    None of a credit note from before tax invoices.
+    """
+    for model, view in ((Invoice, _invoice), (CreditNote, _note)):
+        rows = model.objects.filter(issued_at__gte=since, issued_at__lt=until).order_by("id")
+        for row in rows.iterator(chunk_size=1000):
+            yield view(row), _document(row.content) if row.content else None
+
+
 def invoices_of(*, order_id: str) -> tuple[InvoiceView, ...]:
     """Return the invoice and the credit notes of an order, in the order of issue; two statements."""
     rows = [_invoice(r) for r in Invoice.objects.filter(order_id=order_id).defer("content")]
@@ -86,6 +109,12 @@ def invoices_numbered(*, text: str, kind: str = "") -> tuple[InvoiceView, ...]:
     rows = KINDS[what].objects.filter(year=int(found[2]), number=int(found[3])).defer("content").order_by("id")
     views = tuple(_invoice(row) if what == "invoice" else _note(row) for row in rows)
     return tuple(view for view in views if view.number == text.strip().upper())
+
+
+def notes_of(*, order_ids: Sequence[str]) -> tuple[tuple[InvoiceView, TaxInvoice | None], ...]:
+    """Return all credit notes of some orders with what each says, whenever issued; one statement."""
+    rows = CreditNote.objects.filter(order_id__in=list(order_ids)).order_by("id")
+    return tuple((_note(row), _document(row.content) if row.content else None) for row in rows)
 
 
 def drawn(*, of_id: str, form: str) -> str:

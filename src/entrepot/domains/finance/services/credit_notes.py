@@ -40,7 +40,7 @@ def record_credit_note(
         change_id=change.id,
         currency=currency,
         amount_minor=-change.amount_minor,
-        tax_minor=-sum(line.tax_minor for line in change.lines),
+        tax_minor=document.totals.tax_minor,
         document_id="",
         content=msgspec.json.encode(document).decode(),
         issued_at=at,

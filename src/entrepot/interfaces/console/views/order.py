@@ -54,6 +54,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
     facts = catalogue.variant_facts(skus=skus, language=look.content_language())
     step = next_step(order, shipments, attempts, refunds, facts)
     tab = request.GET.get("money", "parts")
+    issued = finance.invoices_of(order_id=order_id) if shipments else ()
     context: dict[str, Any] = {
         "order": order,
         "step": step,
@@ -70,7 +71,8 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "chart": chart() if tab == "entries" else {},
         "mails": messages.messages(order_id=order_id, limit=10) if request.desk.may("console.see_mails") else (),
         "only_buyer": request.GET.get("timeline") == "buyer",
-        "credit_notes": {n.change_id: n for n in finance.credit_notes(order_id=order_id)} if order.changes else {},
+        "invoice": next((i for i in issued if i.kind == "invoice"), None),
+        "credit_notes": {i.change_id: i for i in issued if i.change_id},
         "can_refund": not states.REFUND_REASONS[order.state],
         "can_cancel": not states.reason("cancel", order.state)
         and all((s.state, "cancel") in shipping.STEPS for s in shipments if s.state != "cancelled"),

@@ -75,8 +75,9 @@ def _parcels(text: str) -> Iterator[Hit]:
 def _papers(text: str) -> Iterator[Hit]:
     for invoice in declarations.invoices_numbered(text=text):
         yield Hit(f"/console/orders/{invoice.order_id}", invoice.number, _("Commercial invoice"), True)
-    for credit_note in finance.credit_notes_numbered(text=text):
-        yield Hit(f"/console/orders/{credit_note.order_id}", credit_note.number, _("Credit note"), True)
+    for found in finance.invoices_numbered(text=text):
+        name = _("Invoice") if found.kind == "invoice" else _("Credit note")
+        yield Hit(f"/console/orders/{found.order_id}", found.number, name, True)
 
 
 def _products(text: str) -> Iterator[Hit]:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from entrepot.domains.checkout.types import buyer
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.documents import queries as documents
+from entrepot.domains.finance import queries as finance
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.logistics.types import ParcelView
@@ -29,6 +30,7 @@ from entrepot.domains.payments.types import AttemptView
 from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.flows.sell.retry_payment import retry_payment
+from entrepot.flows.settle.draw_invoice import draw_invoice
 from entrepot.infra import clock, throttle
 from entrepot.interfaces.storefront import basket, show, steps
 from entrepot.interfaces.storefront.place import Shop, draw, page
@@ -113,6 +115,7 @@ def _show(
         methods=methods,
         may_cancel=_may_cancel(order, shipments),
         papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
+        invoices=finance.invoices_of(order_id=order.id) if shipments else (), invoice_xml=_has_xml(order),
         refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order, unpaid=last is not None and last.method in {m.code for m in methods if m.at_the_door}), refusal=steps.refusal, step_words=show.STEP_WORDS,
         given_back=show.given_back(order),
         cascade=show.cascade(order.quote, shop), money_came=any(a.state == "captured" for a in attempts),
@@ -120,6 +123,14 @@ def _show(
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _has_xml(order: OrderView) -> bool:
+    """Say whether a business finds its invoice as a file too: where the norm has words for what was charged."""
+    if order.quote.customer != "business":
+        return False
+    document = finance.invoice_document(order_id=order.id)
+    return document is not None and document.profile == "en16931"
 
 
 def _at_the_door(order: OrderView, last: AttemptView | None) -> list[tuple[str, int]]:
@@ -192,6 +203,20 @@ def paper(request: HttpRequest, shop: Shop, order_id: uuid.UUID, document: str) 
     content, mime, name = documents.file(id=document)
     response = HttpResponse(content, content_type=mime)
     response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+@page
+def invoice(request: HttpRequest, shop: Shop, order_id: uuid.UUID, number: str, form: str) -> HttpResponse:
+    """Hand out the invoice or a credit note of this order as PDF or XML, drawn now if nobody has looked before."""
+    order = _opened(request, order_id)
+    found = next((i for i in finance.invoices_of(order_id=order.id) if i.number == number), None)
+    if found is None:
+        raise Http404
+    content, mime, name = documents.file(id=draw_invoice(view=found, form=form))
+    response = HttpResponse(content, content_type=mime)
+    response["Content-Disposition"] = f'{"inline" if form == "pdf" else "attachment"}; filename="{name}"'
+    response["Cache-Control"] = "no-store"
     return response
 
 
