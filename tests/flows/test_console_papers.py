@@ -188,3 +188,39 @@ def test_a_couriers_parcel_can_be_asked_about():
         assert "Ask the carrier" in words(browser.get(f"/console/parcels/{parcel.id}"))
         browser.post(f"/console/parcels/{parcel.id}/ask")
         assert "1 new step" in words(browser.get(f"/console/parcels/{parcel.id}"))
+
+
+def test_a_parcels_page_shows_its_declarations_and_hands_them_out_on_the_record():
+    db.execute("UPDATE logistics_lane SET carrier = 'sandbox'")
+    forget_all()
+    with carrying("sandbox"):
+        shipment = a_shipment("DE", {"SPK-MINI": 1})
+        browser = logged_in("operator")
+        take(browser, shipment, "pick", "pack", "ship")
+    parcel = logistics.parcels(order_id=shipment.order_id)[0]
+    page = words(browser.get(f"/console/parcels/{parcel.id}"))
+    assert "EU H7, customs declaration of low-value consignments" in page and "ICS2 entry summary" in page
+    assert "China 9610: declaration list" in page and "second hand" in page or "not verified" in page
+    assert "IM1560000000" not in page and "in the file alone" in page and "Left to the declarant" in page
+    place = f"/console/parcels/{parcel.id}/declarations/h7"
+    assert browser.get(f"{place}.json").status_code == 405
+    given = browser.post(f"{place}.json")
+    told = given.json()
+    assert given["Content-Disposition"].startswith("attachment") and told["set"] == "h7"
+    assert told["head"]["13 16 number"]["value"] == "IM1560000000"
+    assert told["head"]["12 05"]["value"] == parcel.tracking_number
+    goods = declarations.dataset(order_id=shipment.order_id, consignment_ref=shipment.consignment_ref).goods
+    assert int(told["head"]["14 14 sum"]["value"].replace(".", "")) == goods.goods_minor
+    rows = browser.post(f"{place}.csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 2 and "IM1560000000" in rows[1]
+    paid = browser.post(f"/console/parcels/{parcel.id}/declarations/cn_9610_payment.json").json()["head"]
+    order = orders.order(order_id=shipment.order_id)
+    assert int(paid["charge"]["value"].replace(".", "")) == order.quote.total_minor
+    taken = db.fetch("SELECT kind, file_format FROM declarations_recordexport ORDER BY id")
+    assert taken == [("h7", "json"), ("h7", "csv"), ("cn_9610_payment", "json")]
+    seen = db.fetch("SELECT count(*) FROM identity_auditentry WHERE action = 'declarations.hand_out'")
+    assert seen == [(3,)]
+    assert "Last handed out" in words(browser.get(f"/console/parcels/{parcel.id}"))
+    assert browser.post(f"/console/parcels/{parcel.id}/declarations/us_mail.json").status_code in (302, 404)
+    reader = logged_in("auditor")
+    assert reader.post(f"{place}.json").status_code == 403

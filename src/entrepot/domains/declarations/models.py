@@ -65,6 +65,22 @@ class Paper(models.Model):
         constraints = [models.UniqueConstraint(fields=["dataset", "kind"], name="paper_once")]
 
 
+class RecordExport(models.Model):
+    """An electronic declaration that was handed out: of which dataset, by which form, and the hash of what was given."""
+
+    append_only = True
+
+    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    form_version = models.CharField(max_length=20)
+    file_format = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64)
+    handed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "kind"], name="record_export_dataset")]
+
+
 class ReceiverId(models.Model):
     """The number by which customs of the destination know the receiver of an order, where they ask for one."""
 

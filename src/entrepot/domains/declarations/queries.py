@@ -17,7 +17,7 @@ from entrepot.domains.declarations.engine.receiver import ReceiverRule
 from entrepot.domains.declarations.engine.records.forms import Form
 from entrepot.domains.declarations.engine.required import FieldRule, Wording, plain
 from entrepot.domains.declarations.errors import NoDataset
-from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId
+from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId, RecordExport
 from entrepot.domains.declarations.types import (
     DatasetGoods,
     DatasetView,
@@ -211,6 +211,12 @@ def papers(*, order_id: str) -> tuple[PaperView, ...]:
                 )
             )
     return tuple(found)
+
+
+def handed_out(*, dataset_id: str) -> dict[str, dt.datetime]:
+    """Return when each electronic declaration of a dataset was last handed out, by kind."""
+    rows = RecordExport.objects.filter(dataset__public_id=dataset_id).order_by("handed_at")
+    return dict(rows.values_list("kind", "handed_at"))
 
 
 def invoices_numbered(*, text: str) -> tuple[InvoiceView, ...]:

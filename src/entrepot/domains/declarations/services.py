@@ -9,7 +9,7 @@ import msgspec
 
 from entrepot.domains.declarations.engine import receiver
 from entrepot.domains.declarations.events import DatasetStored, InvoiceIssued
-from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId
+from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId, RecordExport
 from entrepot.domains.declarations.queries import invoice_number, receiver_rules
 from entrepot.domains.declarations.types import DatasetGoods, Parties
 from entrepot.domains.organisation.queries import entity_key
@@ -101,6 +101,26 @@ def record_paper(*, actor: Actor, dataset_id: str, kind: str, document_id: str, 
         dataset=dataset, kind=kind, defaults={"document_id": document_id, "drawn_at": at}
     )
     return fresh
+
+
+@service("declarations.hand_out")
+def record_export(
+    *, actor: Actor, dataset_id: str, kind: str, form_version: str, file_format: str, content: bytes, at: dt.datetime
+) -> str:
+    """Record that an electronic declaration was handed out, with the hash of its bytes, and return that hash.
+
+    A declaration may hold numbers that stand on no paper (IOSS): whoever reads one is in the audit log by this.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    RecordExport.objects.create(
+        dataset=Dataset.objects.only("id").get(public_id=dataset_id),
+        kind=kind,
+        form_version=form_version,
+        file_format=file_format,
+        digest=digest,
+        handed_at=at,
+    )
+    return digest
 
 
 @service("declarations.record_receiver")

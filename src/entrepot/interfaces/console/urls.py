@@ -82,6 +82,7 @@ urlpatterns = [
     path("shipments/<str:shipment_id>/boxes", papers.boxes),
     path("shipments/<str:shipment_id>/<str:step>", shipments.take_step),
     path("parcels/<str:parcel_id>", parcels.parcel),
+    path("parcels/<str:parcel_id>/declarations/<slug:kind>.<slug:form>", parcels.download),
     path("parcels/<str:parcel_id>/<str:deed>", parcels.act),
     path("products", products.listing),
     path("products/<str:product_id>", products.detail),

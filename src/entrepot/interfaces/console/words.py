@@ -345,6 +345,7 @@ DEEDS: dict[str, str] = {
     "logistics.*": N_("everything about carriers"),
     "logistics.track": N_("record where parcels are"),
     "logistics.void": N_("void labels"),
+    "declarations.hand_out": N_("hand out electronic declarations"),
     "declarations.record_receiver": N_("record the receiver's number for customs"),
     "inventory.*": N_("everything about stock"),
     "documents.*": N_("everything about papers"),

@@ -9,15 +9,18 @@ from django.views.decorators.http import require_POST
 
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.declarations.engine.papers import NAMES
+from entrepot.domains.declarations.engine.records.write import FORMATS
+from entrepot.domains.declarations.errors import NoDataset
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.fulfilment.types import ShipmentView
 from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.logistics.engine.tracking import CODES, RANK
 from entrepot.domains.logistics.types import ParcelView
+from entrepot.flows.declare.record_sets import hand_out
 from entrepot.flows.fulfil.record_tracking import ask_carrier, enter_tracking
 from entrepot.flows.fulfil.replace_label import replace_label
 from entrepot.infra import clock
-from entrepot.interfaces.console import door, look
+from entrepot.interfaces.console import declared, door, look
 from entrepot.kernel.errors import NotFound
 
 
@@ -52,6 +55,8 @@ def parcel(request: HttpRequest, parcel_id: str) -> HttpResponse:
         "carrier": logistics.carriers().get(found.carrier),
         "codes": [*sorted(RANK, key=lambda code: RANK[code]), *sorted(CODES - set(RANK))],
         "can": {deed: actor.may(f"logistics.{deed}") for deed in ("track", "void")},
+        "may_hand_out": actor.may("declarations.hand_out"),
+        **declared.told_of(found, shipment),
     }
     return look.draw(request, "console/parcel.html", context)
 
@@ -85,3 +90,25 @@ def act(request: HttpRequest, parcel_id: str, deed: str) -> HttpResponse:
     else:
         raise NotFound(kind="step", key=deed[:20])
     return HttpResponseRedirect(f"/console/parcels/{found.id}")
+
+
+@require_POST
+@door.page("declarations.hand_out", scoped=True)
+def download(request: HttpRequest, parcel_id: str, kind: str, form: str) -> HttpResponse:
+    """Hand out a declaration as a file; the audit log keeps who took it."""
+    parcel, shipment = _opened(request, parcel_id)
+    dataset = declared.dataset_of(parcel, shipment)
+    if dataset is None:
+        raise NoDataset(kind=_("customs dataset"), key=parcel.tracking_number)
+    content = hand_out(
+        actor=request.desk.actor_in(f"warehouse:{shipment.warehouse}"),
+        dataset=dataset,
+        kind=kind,
+        file_format=form,
+        tracking_number=parcel.tracking_number,
+        at=clock.now(),
+    )
+    name = f"{kind}-{dataset.goods.order_number}-{dataset.package}-v{dataset.version}.{form}"
+    response = HttpResponse(content, content_type=FORMATS[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
