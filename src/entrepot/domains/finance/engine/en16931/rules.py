@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from entrepot.domains.finance.engine.en16931 import core, tax_rules
 from entrepot.domains.finance.engine.en16931.codes import CATEGORY_OF_RULE
+from entrepot.domains.finance.engine.en16931.registry import Rule
 from entrepot.domains.finance.types import BrokenRule, TaxInvoice
 
 RULES = {rule.id: rule for rule in (*core.HEAD, *core.LINES, *core.SUMS, *tax_rules.TAX)}
@@ -19,8 +20,16 @@ def broken(document: TaxInvoice) -> tuple[BrokenRule, ...]:
     return tuple(
         BrokenRule(rule.id, category_in(rule.id, rule.sentence))
         for rule in RULES.values()
-        if (norm or rule.always) and not rule.holds(document)
+        if (norm or rule.always) and not _holds(rule, document)
     )
+
+
+def _holds(rule: Rule, document: TaxInvoice) -> bool:
+    """Whether a rule is kept; what is missing breaks every rule that would sum or compare it."""
+    try:
+        return rule.holds(document)
+    except TypeError:
+        return False
 
 
 def category_in(rule_id: str, sentence: str) -> str:
