@@ -20,6 +20,7 @@ from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import DataFault, InvalidInput, NotFound
+from entrepot.kernel.money import apply_rate
 
 
 @service("logistics.set_up")
@@ -50,6 +51,28 @@ def _mode(row: Mapping[str, Any]) -> str:
         where = f"rate card {row['service']} to {row['destination_country']}"
         raise DataFault(what=f"{where}: the mode “{told}” is none of {', '.join(MODES)}")
     return str(told)
+
+
+@service("logistics.raise_rates")
+def raise_rates(
+    *, actor: Actor, origin: str, destination: str, service: str, ppm: int, from_date: dt.date, source: str
+) -> None:
+    """Let a lane's rate card end on a day and one begin whose every step asks `ppm` more (rounded up); the rest stays.
+
+    Raises NotFound (no card of that lane is in force on the day before), InvalidInput (the card begins on that day itself).
+    """
+    lane = {"origin_country": origin, "destination_country": destination, "service": service}
+    rows = Lane.objects.select_for_update().filter(**lane, start__lte=from_date).exclude(end__lte=from_date)
+    row = rows.order_by("-start").first()
+    if row is None:
+        raise NotFound(kind="rate card", key=f"{origin} {destination} {service}")
+    if row.start == from_date:
+        raise InvalidInput(field="from_date", value=from_date, rule="A rate card begins on that day; choose a later one.")
+    until = row.end
+    Lane.objects.filter(pk=row.pk).update(end=from_date)
+    row.pk, row.start, row.end, row.source = None, from_date, until, source[:200]
+    row.steps = [[up_to, amount + apply_rate(amount, ppm, "up")] for up_to, amount in row.steps]
+    row.save(force_insert=True)
 
 
 def _refuse_bad_steps(row: Mapping[str, Any]) -> None:

@@ -83,11 +83,15 @@ HEAD = (
 
 
 def replay(
-    found: Iterable[Case], book: RuleBook, *, out: IO[str] | None = None, progress: Callable[[int], None] | None = None
+    found: Iterable[Case],
+    book: RuleBook,
+    *,
+    out: IO[str] | None = None,
+    each: Callable[[int, OrderDiff], None] | None = None,
 ) -> Totals:
     """Replay orders one by one, write each cause of each difference as a line of CSV to `out`, and return the totals.
 
-    `progress` is told after each order how many are done.
+    `each` is told after each order how many are done and what this one came to.
     """
     totals = Totals()
     writer = csv.writer(out) if out is not None else None
@@ -98,8 +102,8 @@ def replay(
         totals.add(diff)
         if writer:
             writer.writerows(_csv_rows(diff))
-        if progress:
-            progress(totals.orders)
+        if each:
+            each(totals.orders, diff)
     return totals
 
 

@@ -25,7 +25,7 @@ from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.orders import queries as orders
 from entrepot.infra import db
-from entrepot.kernel.actor import Actor
+from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import EntrepotError, NotFound
 from entrepot.kernel.money import Fx, convert, restate
 from entrepot.kernel.quote import FrozenQuote
@@ -89,7 +89,7 @@ def match_line(*, actor: Actor, line_id: str, place: Place | None = None) -> Bil
         match = _match(line, place)
         finance.record_match(actor=actor, line_id=line.id, match=match)
         for draft in bills.bill_entries(line, match):
-            ledger.post_entry(actor=actor, draft=draft)
+            ledger.post_entry(actor=SYSTEM, draft=draft)
         return finance_queries.bill_line(line_id=line_id)
 
 
@@ -119,7 +119,7 @@ def withdraw_line(*, actor: Actor, line_id: str, reason: str) -> None:
                 entry_id = ledger_queries.entry_id(key=key)
             except NotFound:
                 continue
-            ledger.reverse_entry(actor=actor, entry_id=entry_id, on=stood.bill_date, reason=f"bill withdrawn: {reason}")
+            ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=stood.bill_date, reason=f"bill withdrawn: {reason}")
 
 
 def compare(line: BillLineView, place: Place) -> BillMatch:

@@ -27,7 +27,8 @@ def proposals(samples: Iterable[RiskSample]) -> tuple[ReserveProposal, ...]:
     """Return a proposal per lane and group, by lane; zero where bills stay within the quote.
 
     A consignment's share is (billed − quoted) ÷ quoted, in ppm. With n consignments of a lane its own quantile counts
-    n ÷ (n + 20), the quantile over all lanes the rest. A consignment with nothing quoted has no share and is only counted.
+    n ÷ (n + 20), the quantile over all lanes the rest. A consignment with nothing quoted has no share and is only counted; a
+    lane with no other gets no proposal (0).
     """
     lanes: dict[tuple, list[int]] = {}
     left_out: dict[tuple, int] = {}
@@ -46,6 +47,6 @@ def proposals(samples: Iterable[RiskSample]) -> tuple[ReserveProposal, ...]:
         own, every = quantile(shares), quantile(overall.get(group, []))
         weight = divide(len(shares) * PPM, len(shares) + HALF_TRUST)
         ppm = divide(own * weight + every * (PPM - weight), PPM)
-        ppm = min(MOST_PPM, max(0, ppm))
+        ppm = min(MOST_PPM, max(0, ppm)) if shares else 0
         found.append(ReserveProposal(lane, group, ppm, own, every, weight, len(shares), left_out.get((lane, group), 0)))
     return tuple(found)

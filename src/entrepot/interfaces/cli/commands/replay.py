@@ -76,7 +76,7 @@ def _period(args: argparse.Namespace) -> int:
         bar = stack.enter_context(Progress(*columns, console=console))
         task = bar.add_task("replay", total=count(**asked))
         totals = replay(
-            cases(**asked), book, out=out, progress=lambda done: bar.update(task, completed=done)
+            cases(**asked), book, out=out, each=lambda done, _: bar.update(task, completed=done)
         )  # fmt: skip
     _tell(console, totals)
     seconds = time.monotonic() - began
