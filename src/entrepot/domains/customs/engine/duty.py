@@ -49,17 +49,21 @@ def treatment_of(
 ) -> Treatment:
     """Return the first treatment whose conditions hold; the loader guarantees that the last one has none."""
     for treatment in rules.treatments:
-        if treatment.schemes and scheme not in treatment.schemes:
-            continue
-        if treatment.consumers_only and consignment.customer != "consumer":
-            continue
-        if treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines):
-            continue
-        if treatment.narrow and _shut_out(treatment, consignment):
+        if not open_to(treatment, consignment, scheme):
             continue
         if treatment.limit_minor is None or within(consignment, goods_minor, treatment, fx):
             return treatment
     raise NoTariff(hs_code="*", origin="*", territory=rules.territory)
+
+
+def open_to(treatment: Treatment, consignment: Consignment, scheme: str) -> bool:
+    """Say whether a consignment under a tax scheme may have a treatment, whatever its value."""
+    return not (
+        (treatment.schemes and scheme not in treatment.schemes)
+        or (treatment.consumers_only and consignment.customer != "consumer")
+        or (treatment.not_origins and any(line.origin in treatment.not_origins for line in consignment.lines))
+        or (treatment.narrow and _shut_out(treatment, consignment))
+    )
 
 
 def _shut_out(treatment: Treatment, consignment: Consignment) -> bool:

@@ -37,7 +37,8 @@ def _bases(consignment: Consignment, columns: Columns, treatment: Treatment, ste
     return found
 
 
-def _one_rate(line: Line, treatment: Treatment) -> tuple[int, RuleRef]:
+def one_rate(line: Line, treatment: Treatment) -> tuple[int, RuleRef]:
+    """Return the rate of a line under a treatment of one rate, its own for some goods, with the rule."""
     for more in treatment.code_rates:
         if line.hs_code.startswith(more.codes):
             return more.rate_ppm, more.rule
@@ -60,7 +61,7 @@ def by_rate(
     if rates is not None:
         pairs = [(rate.rate_ppm, rate.rule) for rate in rates]
     elif treatment.code_rates:
-        pairs = [_one_rate(line, treatment) for line in lines]
+        pairs = [one_rate(line, treatment) for line in lines]
     else:
         pairs = [(treatment.rate_ppm, treatment.rule)] * len(lines)
     raw = [(base * ppm * 2 + PPM) // _TWICE for base, (ppm, _) in zip(bases, pairs, strict=True)]

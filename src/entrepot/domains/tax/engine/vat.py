@@ -28,7 +28,7 @@ def open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
     )
 
 
-def _takes(scheme: TaxScheme, line: Line, limit: int | None) -> bool:
+def takes(scheme: TaxScheme, line: Line, limit: int | None) -> bool:
     """Whether a single article may go under a scheme: its kind, and the price of one unit where the limit is per item."""
     if scheme.not_codes and line.hs_code.startswith(scheme.not_codes):
         return False
@@ -97,7 +97,7 @@ def schemes_for(consignment: Consignment, rules: TaxRules, *, fx: Fx | None = No
         left = False
         for n, line in enumerate(lines):
             if chosen[n] is None:
-                if _takes(scheme, line, limit):
+                if takes(scheme, line, limit):
                     chosen[n] = scheme
                 else:
                     left = True
@@ -148,7 +148,7 @@ def _takes_all(scheme: TaxScheme, consignment: Consignment, fx: Fx | None) -> bo
     """Whether every article may go under a scheme."""
     limit = _item_limit(scheme, consignment.currency, fx)
     if limit is None or scheme.not_codes or scheme.not_categories:
-        return all(_takes(scheme, line, limit) for line in consignment.lines)
+        return all(takes(scheme, line, limit) for line in consignment.lines)
     shut = int(scheme.limit_exclusive)  # in whole minor units, below 100 is up to 99
     for line in consignment.lines:  # noqa: SIM110 a generator costs more than the comparisons
         if line.goods_minor > limit * line.quantity - shut:
