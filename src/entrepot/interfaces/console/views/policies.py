@@ -14,7 +14,7 @@ from entrepot.interfaces.console import door, look
 from entrepot.kernel.errors import N_, InvalidInput
 
 HERE = "/console/price-policies"
-SHOWN = 8  # articles on the preview
+SHOWN, AT_FIRST = 8, 3  # articles on the preview, and how many before anybody has named some
 WORDS = {
     "same_net": N_("Same net: duty and tax come on top"),
     "same_gross": N_("Same gross: the list is what the buyer pays"),
@@ -36,7 +36,8 @@ def policies(request: HttpRequest) -> HttpResponse:
             said = _("Policies changed: %(markets)s. The shelves follow within seconds.") % {"markets": ", ".join(done)}
             door.say(request, said if done else _("Nothing was changed."))
             return HttpResponseRedirect(HERE)
-        changed = preview_policies(policies=chosen, skus=_samples(request), at=clock.now())
+        seen = preview_policies(policies=chosen, skus=_samples(request), at=clock.now())
+        changed = tuple(sorted(seen, key=lambda one: one.before == one.after))  # what moves comes first
     skus = sorted({one.after.sku for one in changed})
     context = {
         "markets": known, "chosen": chosen, "names": WORDS, "changed": changed, "skus": _samples(request),
@@ -56,4 +57,4 @@ def _samples(request: HttpRequest) -> list[str]:
     """The articles to look at: those asked for, else the first ones."""
     asked = request.POST.get("skus", "").replace("\x00", "").upper().replace(",", " ").split()[:SHOWN]
     known = catalogue.variant_facts(skus=[sku[:100] for sku in asked]) if asked else {}
-    return [sku for sku in asked if sku in known] or list(catalogue.all_skus(after="", limit=SHOWN))
+    return [sku for sku in asked if sku in known] or list(catalogue.all_skus(after="", limit=AT_FIRST))
