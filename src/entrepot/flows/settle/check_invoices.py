@@ -82,7 +82,8 @@ def _books(found: Checked, some: list[InvoiceView]) -> None:
         documents=[f"order:{key}" for key in sums], accounts=invoice_sums.SOLD, kinds=invoice_sums.KINDS
     )
     for view in some:
-        one = invoice_sums.order_sum(view.order_id, view.currency, *sums[view.order_id], booked)
+        gross, tax = sums[view.order_id]
+        one = invoice_sums.order_sum(view.order_id, view.currency, gross, tax, booked)
         found.orders += 1
         total = found.totals.setdefault(view.currency, [0, 0])
         total[0] += one.invoiced_minor

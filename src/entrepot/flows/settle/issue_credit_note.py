@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from entrepot.domains.finance import queries as finance_queries
 from entrepot.domains.finance import services as finance
 from entrepot.domains.finance.engine import invoice
+from entrepot.domains.finance.engine.invoice_shares import taken
 from entrepot.domains.finance.types import CREDIT_NOTE_CODE
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderChanged
@@ -65,7 +66,7 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
             preceding_on=invoiced.issued_on,
             changes=(change.id,),
         )
-        shares = invoice.taken(change.lines)
+        shares = taken(change.lines)
         # The rate of the invoice's own day: what is taken back was taxed by it.
         document = invoice_facts.composed(head, order, shares, order.locale, invoiced.issued_on)
         number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)

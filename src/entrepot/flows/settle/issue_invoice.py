@@ -15,6 +15,7 @@ from django.utils import translation
 from entrepot.domains.finance import queries as finance_queries
 from entrepot.domains.finance import services as finance
 from entrepot.domains.finance.engine import invoice
+from entrepot.domains.finance.engine.invoice_shares import as_placed
 from entrepot.domains.finance.types import INVOICE_CODE, TaxInvoice
 from entrepot.domains.fulfilment.events import ShipmentDispatched
 from entrepot.domains.orders import queries as orders
@@ -98,7 +99,7 @@ def draft(*, order: OrderView, entity: EntityInfo, on: dt.date) -> TaxInvoice:
     """
     held = invoice_facts.numbers_held(entity.id, on)
     language = order.locale
-    shares = orders.open_lines(order_id=order.id) if order.changes else invoice.as_placed(order.quote)
+    shares = orders.open_lines(order_id=order.id) if order.changes else as_placed(order.quote)
     paid_by = _paid_by(order, language)
     paid = min(sum(amount for _, amount in paid_by), order.total_minor)
     head = invoice.Head(

@@ -74,37 +74,6 @@ class _Entry(msgspec.Struct):
     each: tuple[Slice, ...] = ()
 
 
-def as_placed(quote: FrozenQuote) -> tuple[LineShares, ...]:
-    """Return a quote's lines and freights as the shares an order is made of, in its order."""
-    found = []
-    for c in quote.consignments:
-        for x in c.lines:
-            amounts = (x.goods_minor, x.duty_minor, x.fee_minor, x.tax_minor, x.gross_minor)
-            found.append(LineShares("goods", x.ref, c.ref, c.warehouse, x.sku, x.quantity, *amounts))
-        tax = c.freight_gross_minor - c.freight_minor
-        amounts = (c.freight_minor, 0, 0, tax, c.freight_gross_minor)
-        found.append(LineShares("freight", c.ref, c.ref, c.warehouse, "", 1, *amounts))
-    return tuple(found)
-
-
-def taken(shares: Iterable[LineShares]) -> tuple[LineShares, ...]:
-    """Return the shares that a change takes, as amounts above zero."""
-    return tuple(
-        msgspec.structs.replace(
-            s,
-            quantity=-s.quantity,
-            **{n: -getattr(s, n) for n in ("goods_minor", "duty_minor", "fee_minor", "tax_minor", "gross_minor")},
-        )
-        for s in shares
-    )
-
-
-def seller_taxed(quote: FrozenQuote, rows: Mapping[str, CategoryRow], routes: Mapping[str, Route]) -> set[str]:
-    """Return the categories under which anything of a quote stands."""
-    parts = [p for c in quote.consignments for p in parts_of(c, rows, routes.get(c.ref, Route())).values()]
-    return {s.category for p in parts for s in p.slices}
-
-
 def compose(
     head: Head,
     quote: FrozenQuote,
@@ -208,7 +177,7 @@ def _of_share(share: LineShares, part: Part, line: QuotedLine | None) -> list[_E
 
 
 def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceLine, ...]:
-    found = []
+    found: list[InvoiceLine] = []
     for e in entries:
         if e.line is None:
             continue
@@ -275,7 +244,7 @@ def _groups(
             row[2] += 1 if e.kind in ("goods", "freight") else 0
             if one.category not in ("S", "Z"):
                 reasons.setdefault(key, []).append(one.reason)
-    found = []
+    found: list[TaxGroup] = []
     for key in sorted(sums, key=lambda k: (-k[1], k)):
         category, rate, name = key
         taxable, tax, parts = sums[key]

@@ -74,10 +74,10 @@ def invoice_view(*, id: str) -> InvoiceView:
     row = Invoice.objects.filter(public_id=id).defer("content").first()
     if row is not None:
         return _invoice(row)
-    row = CreditNote.objects.filter(public_id=id).defer("content").first()
-    if row is None:
+    note = CreditNote.objects.filter(public_id=id).defer("content").first()
+    if note is None:
         raise NoSuchInvoice(kind="invoice", key=id)
-    return _note(row)
+    return _note(note)
 
 
 def documents_between(*, since: dt.datetime, until: dt.datetime) -> Iterator[tuple[InvoiceView, TaxInvoice | None]]:

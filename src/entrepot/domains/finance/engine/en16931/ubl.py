@@ -41,7 +41,7 @@ class _Writer:
     def text(self, parent: ET.Element, name: str, value: object, **attributes: str) -> None:
         told = _UNWRITABLE.sub("", str(value)).strip()
         if told:
-            ET.SubElement(parent, f"{{{_CBC}}}{name}", attributes).text = told
+            ET.SubElement(parent, f"{{{_CBC}}}{name.removeprefix('cbc:')}", attributes).text = told
 
     def amount(self, parent: ET.Element, name: str, minor: int, currency: str = "") -> None:
         code = currency or self.currency
@@ -49,13 +49,13 @@ class _Writer:
 
     def category(self, parent: ET.Element, name: str, code: str, rate_ppm: int, group: TaxGroup | None = None) -> None:
         inner = self.group(parent, name)
-        self.text(inner, "ID", code)
+        self.text(inner, "cbc:ID", code)
         if code != "O":
             self.text(inner, "Percent", percent(rate_ppm))
         if group is not None:
             self.text(inner, "TaxExemptionReasonCode", group.reason_code)
             self.text(inner, "TaxExemptionReason", group.reason)
-        self.text(self.group(inner, "TaxScheme"), "ID", "VAT")
+        self.text(self.group(inner, "TaxScheme"), "cbc:ID", "VAT")
 
 
 def digits(minor: int, currency: str) -> str:
@@ -77,7 +77,7 @@ def document(one: TaxInvoice) -> bytes:
     ET.register_namespace("", space)
     root, w = ET.Element(f"{{{space}}}{kind}"), _Writer(one.currency)
     w.text(root, "CustomizationID", CUSTOMIZATION)
-    w.text(root, "ID", one.number)
+    w.text(root, "cbc:ID", one.number)
     w.text(root, "IssueDate", one.issued_on.isoformat())
     w.text(root, f"{kind}TypeCode", one.code)
     for note in one.notes:
@@ -85,10 +85,10 @@ def document(one: TaxInvoice) -> bytes:
     w.text(root, "DocumentCurrencyCode", one.currency)
     if one.home_tax is not None:
         w.text(root, "TaxCurrencyCode", one.home_tax.currency)
-    w.text(w.group(root, "OrderReference"), "ID", one.order_number)
+    w.text(w.group(root, "OrderReference"), "cbc:ID", one.order_number)
     if one.preceding:
         reference = w.group(w.group(root, "BillingReference"), "InvoiceDocumentReference")
-        w.text(reference, "ID", one.preceding)
+        w.text(reference, "cbc:ID", one.preceding)
         w.text(reference, "IssueDate", one.preceding_on.isoformat() if one.preceding_on else "")
     _party(w, w.group(w.group(root, "AccountingSupplierParty"), "Party"), one.seller, seller=True)
     _party(w, w.group(w.group(root, "AccountingCustomerParty"), "Party"), one.buyer, seller=False)
@@ -108,7 +108,7 @@ def document(one: TaxInvoice) -> bytes:
 def _party(w: _Writer, party: ET.Element, who: TaxParty, *, seller: bool) -> None:
     w.text(party, "EndpointID", who.email, schemeID="EM")
     if who.identifier:
-        w.text(w.group(party, "PartyIdentification"), "ID", who.identifier)
+        w.text(w.group(party, "PartyIdentification"), "cbc:ID", who.identifier)
     if who.other_name:
         w.text(w.group(party, "PartyName"), "Name", who.other_name)
     address = w.group(party, "PostalAddress")
@@ -121,7 +121,7 @@ def _party(w: _Writer, party: ET.Element, who: TaxParty, *, seller: bool) -> Non
         if number:
             tax = w.group(party, "PartyTaxScheme")
             w.text(tax, "CompanyID", number)
-            w.text(w.group(tax, "TaxScheme"), "ID", scheme)
+            w.text(w.group(tax, "TaxScheme"), "cbc:ID", scheme)
     legal = w.group(party, "PartyLegalEntity")
     w.text(legal, "RegistrationName", who.name)
     w.text(legal, "CompanyID", who.legal_id)
@@ -173,13 +173,13 @@ def _totals(w: _Writer, root: ET.Element, one: TaxInvoice) -> None:
 
 def _line(w: _Writer, root: ET.Element, line: InvoiceLine, kind: str) -> None:
     told = w.group(root, f"{kind}Line")
-    w.text(told, "ID", line.id)
+    w.text(told, "cbc:ID", line.id)
     w.text(told, "CreditedQuantity" if kind == "CreditNote" else "InvoicedQuantity", line.quantity, unitCode=line.unit)
     w.amount(told, "LineExtensionAmount", line.net_minor)
     item = w.group(told, "Item")
     w.text(item, "Name", line.name)
     if line.sku:
-        w.text(w.group(item, "SellersItemIdentification"), "ID", line.sku)
+        w.text(w.group(item, "SellersItemIdentification"), "cbc:ID", line.sku)
     if line.origin:
         w.text(w.group(item, "OriginCountry"), "IdentificationCode", line.origin)
     if line.hs_code:
