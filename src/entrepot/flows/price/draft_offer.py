@@ -6,6 +6,7 @@ from entrepot.domains.catalogue.types import SearchText, VariantFacts
 from entrepot.domains.offers.engine.band import band
 from entrepot.domains.offers.types import OfferDraft, Part, WordsDraft
 from entrepot.flows.price.plan import Priced, Pricer
+from entrepot.kernel.errors import EntrepotError
 from entrepot.kernel.trade import Charge
 
 NO_PRICE = "NO_PRICE"
@@ -23,15 +24,16 @@ def offer_of(pricer: Pricer, variant: VariantFacts) -> OfferDraft | str:
         return NO_PRICE
     stock = facts.available.get(sku, {})
     units = sum(stock.values())
-    best: Priced | None = None
-    refusal = ""
-    for code in [code for code, number in stock.items() if number > 0] or list(facts.warehouses):
-        found = pricer.consignment(code, ((sku, 1),))
-        if not isinstance(found, Priced):
-            refusal = refusal or found.code
-        elif best is None or (found.cost.total_minor, found.promise.last) < (best.cost.total_minor, best.promise.last):
-            best = found
-    return _draft(pricer, variant, best, units) if best else refusal or NO_PRICE
+    codes = [code for code, number in stock.items() if number > 0] or list(facts.warehouses)
+    one = ((sku, 1),)
+    if len(codes) > 1:  # which is cheapest is asked without a trace; only the one that wins gets its cascade
+        found = [(code, pricer.weigh(code, one)) for code in codes]
+        fit = [(told, n) for n, (_, told) in enumerate(found) if not isinstance(told, EntrepotError)]
+        codes = [codes[min(fit)[1]]] if fit else codes[:1]
+    best = pricer.consignment(codes[0], one) if codes else None
+    if isinstance(best, Priced):
+        return _draft(pricer, variant, best, units)
+    return best.code if best is not None else NO_PRICE
 
 
 def _draft(pricer: Pricer, variant: VariantFacts, priced: Priced, units: int) -> OfferDraft:

@@ -5,7 +5,8 @@ Facts in, priced consignments out; the same warehouse with the same goods is pri
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+import datetime as dt
+from decimal import Decimal
 
 import msgspec
 
@@ -18,7 +19,9 @@ from entrepot.domains.logistics.errors import TooHeavy
 from entrepot.domains.logistics.types import LaneRate
 from entrepot.domains.pricing.engine.unit import line_amount
 from entrepot.flows.price.facts import Facts
+from entrepot.flows.price.floors import floors_of
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
+from entrepot.flows.price.landed_costs import LandedCosts
 from entrepot.flows.price.same_gross import landed_from_gross
 from entrepot.kernel.errors import EntrepotError
 from entrepot.kernel.money import divide, exponent, restate
@@ -51,6 +54,8 @@ class Pricer:
         self.step = 10 ** max(0, exponent(market.currency) - market.display_decimals)  # a rupiah has no cents anywhere
         self.gross, self.incl = market.price_policy == "same_gross", market.tax_display == "incl"
         self.known: dict[tuple[str, Items], Priced | EntrepotError] = {}
+        self.weighed: dict[tuple[str, Items], tuple[int, dt.date] | EntrepotError] = {}
+        self.many = LandedCosts(facts.customs, facts.tax, facts.on, fx=facts.rates)
         self.arrivals: dict[tuple[str, str, str], Promise] = {}  # by warehouse and service: the same for every article
         self.volumes = {s: v.length_mm * v.width_mm * v.height_mm for s, v in facts.variants.items()}
         self.lanes = {code: self._lanes_from(warehouse) for code, warehouse in facts.warehouses.items()}
@@ -59,12 +64,26 @@ class Pricer:
         """Return the order of a plan among others (cost, then parcels, then days), None when it may not be sold."""
         total = days = 0
         for code, items in plan:
-            found = self.consignment(code, items)
-            if not isinstance(found, Priced):
+            found = self.weigh(code, items)
+            if isinstance(found, EntrepotError):
                 return None
-            total += found.cost.total_minor
-            days = max(days, min(_FAR, (found.promise.last - self.facts.on).days))
+            total += found[0]
+            days = max(days, min(_FAR, (found[1] - self.facts.on).days))
         return (total * _PARCELS + min(len(plan), _PARCELS - 1)) * _DAYS + days
+
+    def weigh(self, code: str, items: Items) -> tuple[int, dt.date] | EntrepotError:
+        """Return what goods from a warehouse come to and the last day of their arrival, without a trace, or why not."""
+        if (key := (code, items)) not in self.weighed:
+            try:
+                if self.gross:
+                    one = self._price(code, items)
+                    self.weighed[key] = one.cost.total_minor, one.promise.last
+                else:
+                    warehouse, lane, sent = self._sent(code, items, "C")
+                    self.weighed[key] = self.many.of(sent).total_minor, self._arrival(warehouse, lane).last
+            except EntrepotError as refused:
+                self.weighed[key] = refused
+        return self.weighed[key]
 
     def consignment(self, code: str, items: Items) -> Priced | EntrepotError:
         """Return goods from a warehouse priced, or the error that says why they cannot be sold from there."""
@@ -85,28 +104,12 @@ class Pricer:
 
     def why_not(self) -> EntrepotError:
         """Return the error to show when no plan may be sold: the first that a whole consignment met."""
-        errors = [e for e in self.known.values() if isinstance(e, EntrepotError)]
+        errors = [e for e in (*self.weighed.values(), *self.known.values()) if isinstance(e, EntrepotError)]
         return next((e for e in errors if not isinstance(e, NoWay)), NoWay(country=self.facts.place.country))
 
     def floors(self) -> Floors:
-        """Return true lower bounds of `rank`: the first freight step per parcel, goods and freight by mass per unit."""
-        opening, unit = {}, {}
-        currency = self.facts.market.currency
-        # Where the list holds what the buyer pays, a line may cost less at a threshold: freight alone is sure.
-        goods = {sku: 0 if self.gross else self._unit_floor(sku) for sku in self.facts.demand}
-        for code, lanes in self.lanes.items():
-            bounds = [
-                tuple(
-                    restate(part, lane.currency, currency, self.facts.rates, "down")
-                    for part in freight_engine.floor(lane)
-                )
-                for lane in lanes
-            ]
-            opening[code] = min((bound[0] for bound in bounds), default=0) * _PARCELS * _DAYS
-            per_kg = min((bound[1] for bound in bounds), default=0)
-            for sku in self.facts.demand:
-                unit[code, sku] = (goods[sku] + per_kg * self.facts.variants[sku].mass_g // 1000) * _PARCELS * _DAYS
-        return Floors(opening=opening, unit=unit)
+        """Return true lower bounds of `rank`."""
+        return floors_of(self.facts, self.lanes, step=self.step, gross=self.gross, scale=_PARCELS * _DAYS)
 
     def goods_minor(self, sku: str, quantity: int) -> int:
         """Return what the list says for so many, in the market's currency, rounded to what it shows: once for all units.
@@ -119,12 +122,6 @@ class Pricer:
         rate = self.facts.rates.get((price.currency, currency), Decimal(1))
         amount = line_amount(price.unit_price, price.currency, quantity, rate, target=currency)
         return amount if self.step == 1 else divide(amount, self.step) * self.step
-
-    def _unit_floor(self, sku: str) -> int:
-        price, currency = self.facts.prices[sku], self.facts.market.currency
-        rate = self.facts.rates.get((price.currency, currency), Decimal(1))
-        amount = (price.unit_price * rate).scaleb(exponent(currency))
-        return max(0, int(amount.to_integral_value(rounding=ROUND_FLOOR))) // self.step * self.step
 
     def _lanes_from(self, warehouse: WarehouseInfo) -> list[LaneRate]:
         """The lanes of the grade asked for, or all of them where that grade is not served."""
@@ -150,7 +147,8 @@ class Pricer:
         freight, _, _, lane = min(offers, key=lambda offer: offer[:3])
         return lane, freight
 
-    def _price(self, code: str, items: Items, ref: str = "C") -> Priced:
+    def _sent(self, code: str, items: Items, ref: str) -> tuple[WarehouseInfo, LaneRate, Consignment]:
+        """Goods from a warehouse as they would travel."""
         facts, warehouse = self.facts, self.facts.warehouses[code]
         lane, freight = self._lane(code, items)
         lines = tuple(
@@ -175,8 +173,14 @@ class Pricer:
             currency=facts.market.currency,
             lines=lines,
             freight_minor=freight,
+            customer=facts.customer,
             mode=lane.mode,
         )
+        return warehouse, lane, consignment
+
+    def _price(self, code: str, items: Items, ref: str = "C") -> Priced:
+        facts = self.facts
+        warehouse, lane, consignment = self._sent(code, items, ref)
         if self.gross:
             consignment, cost = landed_from_gross(
                 consignment, facts.customs, facts.tax, facts.on, incl=self.incl, step=self.step, fx=facts.rates
@@ -190,11 +194,7 @@ class Pricer:
         if key not in self.arrivals:
             facts = self.facts
             self.arrivals[key] = promise(
-                lane,
-                cutoff=warehouse.cutoff,
-                time_zone=warehouse.time_zone,
-                at=facts.at,
-                origin=facts.calendars[warehouse.country],
-                destination=facts.calendars[facts.place.country],
-            )
+                lane, cutoff=warehouse.cutoff, time_zone=warehouse.time_zone, at=facts.at,
+                origin=facts.calendars[warehouse.country], destination=facts.calendars[facts.place.country],
+            )  # fmt: skip
         return self.arrivals[key]
