@@ -87,19 +87,18 @@ class Answer(msgspec.Struct, frozen=True):
             found[charge.collector] = found.get(charge.collector, 0) + charge.amount_minor
         return {who: amount for who, amount in found.items() if amount}
 
-    @property
-    def due(self) -> str:
-        """What is due beside goods and freight, in one word: nothing, tax_sale, tax_border, duty or duty_tax.
 
-        tax_sale is taken by the seller and none of it at the border; duty stands for the fees of the border too.
-        """
-        cost = self.cost
-        if cost.duty_minor or cost.fee_minor:
-            return "duty_tax" if cost.tax_minor else "duty"
-        if not cost.tax_minor:
-            return "nothing"
-        taken = {charge.collector for charge in cost.charges if charge.kind == "tax" and charge.amount_minor}
-        return "tax_sale" if taken == {"seller"} else "tax_border"
+def due_of(cost: LandedCost) -> str:
+    """Return what is due beside goods and freight, in one word: nothing, tax_sale, tax_border, duty or duty_tax.
+
+    tax_sale is taken by the seller and none of it at the border; duty stands for the fees of the border too.
+    """
+    if cost.duty_minor or cost.fee_minor:
+        return "duty_tax" if cost.tax_minor else "duty"
+    if not cost.tax_minor:
+        return "nothing"
+    taken = {charge.collector for charge in cost.charges if charge.kind == "tax" and charge.amount_minor}
+    return "tax_sale" if taken == {"seller"} else "tax_border"
 
 
 def destinations() -> Mapping[str, tuple[str, ...]]:
@@ -111,13 +110,6 @@ def destinations() -> Mapping[str, tuple[str, ...]]:
         for country in tax.covered_countries()
         if customs.territory_of(country=country) is not None
     }
-
-
-def categories(country: str) -> tuple[str, ...]:
-    """Return the kinds of goods that have a rate of their own somewhere in a country, "standard" first."""
-    law = tax.law()[country]
-    found = {str(row.fields["category"]) for row in (*law.rates, *law.exemptions)} - {"standard"}
-    return ("standard", *sorted(found))
 
 
 def calculate(question: Question, *, rates_on: dt.date) -> Answer:
@@ -177,9 +169,8 @@ def tax_rules(question: Question) -> TaxRules:
     """
     country, region, postcode, on = question.country, question.region, question.postcode, question.on
     if question.registered == "own":
-        return tax.rules(
-            destination=country, region=region, entity_id=question.entity_id, on=on, postcode=postcode
-        )  # fmt: skip
+        own = question.entity_id
+        return tax.rules(destination=country, region=region, entity_id=own, on=on, postcode=postcode)
     tax.refuse_place_outside(destination=country, postcode=postcode, on=on)
     local = tax.local_tax(destination=country, region=region, postcode=postcode, on=on) if postcode else None
     held = registrations_of(country) if question.registered == "all" else ()

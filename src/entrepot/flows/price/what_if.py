@@ -82,6 +82,7 @@ def _limits(answer: Answer) -> Iterator[int]:
     """Every amount of value that a rule in force names, in the consignment's currency."""
     currency, carriage = answer.consignment.currency, answer.consignment.freight_minor
     units = answer.consignment.lines[0].quantity if len(answer.consignment.lines) == 1 else 1
+    named: list[tuple[int | None, str, str, bool]]
     named = [(one.limit_minor, one.currency, one.basis, one.limit_per == "item") for one in answer.tax.schemes]
     named += [(one.limit_minor, one.currency, one.basis, False) for one in answer.customs.treatments]
     named += [(one.limit_minor, one.currency, one.basis, False) for one in answer.customs.entries]
