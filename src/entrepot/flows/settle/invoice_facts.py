@@ -21,6 +21,8 @@ from entrepot.domains.tax.types import RegistrationInfo
 from entrepot.kernel.money import convert
 from entrepot.kernel.quote import FrozenQuote
 
+VAT_KINDS = frozenset({"vat", "mva", "uid"})
+
 
 def routes(quote: FrozenQuote, held: Iterable[RegistrationInfo]) -> dict[str, Route]:
     """Return what is known of each consignment's way: within one union of tax, or out of a country where the seller files."""
@@ -89,16 +91,21 @@ def _prefixed(number: str, place: str) -> str:
 
 
 def buyer(order: OrderView) -> TaxParty:
-    """Return the buyer; a business with its company and the tax number that it gave."""
-    a = order.address
-    business = order.quote.customer == "business"
-    named = a.company_name if business and a.company_name else a.name
+    """Return the buyer; a business with its company and the tax number whose proof its quote rests on.
+
+    A number of another kind than VAT stands as a number of a register. One statement for a business, none else.
+    """
+    a, quote = order.address, order.quote
+    proof = tax.proof(proof_id=quote.tax_proof) if quote.customer == "business" and quote.tax_proof else None
+    named = (a.company_name or proof.name or a.name) if proof else a.name
+    number = _prefixed(proof.number, proof.country) if proof and proof.kind in VAT_KINDS else ""
     return TaxParty(
         name=named or order.buyer_name,
         other_name=a.name if named != a.name else "",
         country=a.country_code,
         lines=postal_lines(a),
-        vat_id=_prefixed(a.tax_id, a.country_code) if business and a.tax_id else "",
+        vat_id=number,
+        legal_id=proof.number if proof and not number else "",
         street=a.street_address,
         city=a.city,
         postcode=a.postal_code,
@@ -107,12 +114,11 @@ def buyer(order: OrderView) -> TaxParty:
 
 
 def notes(order: OrderView, held_by: str, on: dt.date) -> tuple[str, ...]:
-    """Return the notes that a scheme of the sale wants on the invoice, each once; asked only where tax is not charged."""
+    """Return the notes that a scheme of the sale wants on the invoice, each once; asked only where a business is not taxed."""
+    if order.quote.customer != "business":
+        return ()
     keys = {c.tax_scheme for c in order.quote.consignments}
     keys |= {line.tax_scheme for c in order.quote.consignments for line in c.lines}
-    zero = any(x.reason == "reverse_charge" for c in order.quote.consignments for x in c.charges)
-    if not zero:
-        return ()
     q = order.quote
     rules = tax.rules(destination=q.country, region=q.region, entity_id=held_by, on=on, postcode=q.postcode)
     return tuple(dict.fromkeys(s.invoice_note for s in rules.schemes if s.key in keys and s.invoice_note))

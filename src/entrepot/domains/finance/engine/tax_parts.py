@@ -16,7 +16,7 @@ from entrepot.kernel.quote import QuotedConsignment
 from entrepot.kernel.trade import Charge
 
 VAT = "VAT"
-TOO_LITTLE = "below_collection_minimum"
+TOO_LITTLE, BY_MARKETPLACE = "below_collection_minimum", "marketplace_collects"
 TAX_AT_IMPORT, EXPORT, LAID_OUT, REVERSE, INSIDE_UNION = (
     "tax_at_import", "export", "laid_out", "reverse_charge", "intra_community_supply",
 )  # fmt: skip
@@ -82,6 +82,8 @@ def _part(
     taxes: Sequence[Charge], amounts: tuple[int, int, int], rows: Mapping[str, CategoryRow], route: Route
 ) -> Part:
     net = amounts[0]
+    if any(t.collector == "marketplace" for t in taxes):
+        return _untaxed(BY_MARKETPLACE, taxes, net, rows, route)
     if not taxes or any(t.collector != "seller" for t in taxes):
         return _untaxed(TAX_AT_IMPORT, taxes, net, rows, route)
     if len({t.name for t in taxes}) > 1 or len({t.base_minor for t in taxes if t.amount_minor}) < len(
