@@ -88,8 +88,9 @@ def _quotes_page(period: dict[str, dt.datetime], market: str, after: str, zone: 
 
 def _moments(since: dt.date, until: dt.date, zone: str) -> dict[str, dt.datetime]:
     place = ZoneInfo(zone)
-    first, last = (dt.datetime.combine(day, dt.time(), place) for day in (since, until + dt.timedelta(days=1)))
-    return {"since": first, "until": last}
+    days = (since, until + dt.timedelta(days=1))
+    first, after = (dt.datetime(day.year, day.month, day.day, tzinfo=place) for day in days)
+    return {"since": first, "until": after}
 
 
 def replay_one(case: Case, book: RuleBook) -> OrderDiff:

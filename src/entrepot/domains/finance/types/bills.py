@@ -31,7 +31,7 @@ GROUP_OF: dict[str, RiskGroup] = {
     "import_tax": "border",
     "customs_fee": "border",
 }
-RISK_GROUPS: dict[RiskGroup, str] = {"carriage": N_("Carriage"), "border": N_("Duty, tax and fees at the border")}
+RISK_GROUPS: dict[RiskGroup, str] = {"carriage": N_("Carriage"), "border": N_("Border charges")}
 
 
 class BillLineDraft(msgspec.Struct, frozen=True):
