@@ -17,6 +17,7 @@ from entrepot.infra import db
 from entrepot.infra.memo import Memo
 
 _REFDATA = Path(__file__).parent / "refdata"
+_read_from = [_REFDATA]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 rules_memo = Memo(ttl_s=10)
 registrations_memo = Memo(ttl_s=10)
@@ -41,7 +42,19 @@ def shipped() -> tuple[Path, ...]:
 @cache
 def law() -> Mapping[str, Law]:
     """Return the law that comes with the program, read once per process."""
-    return load_law(_REFDATA)
+    return load_law(_read_from[-1])
+
+
+def use_tables(folder: Path) -> None:
+    """Read the law from another folder for the rest of this process, to try a change before it is law.
+
+    Raises:
+        BadLaw, GapOrOverlap: as `load_law`; then the law stays as it was.
+    """
+    load_law(folder)
+    _read_from.append(folder)
+    law.cache_clear()
+    rules_memo.forget()
 
 
 def registrations(*, entity_id: str) -> tuple[RegistrationInfo, ...]:
