@@ -14,6 +14,7 @@ from entrepot_sandbox import clock, mail, pages
 from entrepot_sandbox.carrier import Carrier
 from entrepot_sandbox.hooks import Hooks
 from entrepot_sandbox.payments import Payments, Refused
+from entrepot_sandbox.registers import Registers
 from entrepot_sandbox.store import Store
 from entrepot_sandbox.words import pick, word
 
@@ -42,6 +43,7 @@ class Sandbox:
         self.hooks = Hooks(store, secret)
         self.payments = Payments(store, self.hooks)
         self.carrier = Carrier(store, self.hooks, self.payments)
+        self.registers = Registers(store)
         self.stopped = threading.Event()
 
     def tick(self) -> None:
@@ -236,6 +238,27 @@ def ship_step(call: Call, tracking: str) -> Answer:
     else:
         call.box.carrier.advance(tracking)
     return go(f"/ship?lang={call.lang()}")
+
+
+# ---- registers of tax numbers
+
+
+@route("POST", "/vies/check-vat-number")
+def vies(call: Call) -> Answer:
+    """Say whether a number of the Union is valid."""
+    return say(*call.box.registers.vies(call.json()))
+
+
+@route("POST", "/hmrc/oauth/token")
+def hmrc_token(call: Call) -> Answer:
+    """Give a token for the other address."""
+    return say({"access_token": "sandbox", "token_type": "bearer", "expires_in": 14_400})
+
+
+@route("GET", "/hmrc/organisations/vat/check-vat-number/lookup/([^/]+)(?:/([^/]+))?")
+def hmrc(call: Call, number: str, own: str | None) -> Answer:
+    """Say whether a number of Great Britain is valid."""
+    return say(*call.box.registers.hmrc(number, own or ""))
 
 
 # ---- the mailbox

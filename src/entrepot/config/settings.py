@@ -53,6 +53,15 @@ ENTREPOT_ORDERS_PER_ADDRESS = int(os.environ.get("ENTREPOT_ORDERS_PER_ADDRESS", 
 ENTREPOT_SANDBOX_URL = os.environ.get("ENTREPOT_SANDBOX_URL", "http://127.0.0.1:8001")
 DEMO_SANDBOX_SECRET = "sandbox-webhook-secret"  # noqa: S105 refused in production
 ENTREPOT_SANDBOX_SECRET = os.environ.get("ENTREPOT_SANDBOX_SECRET", DEMO_SANDBOX_SECRET)
+# Registers of tax numbers: in production the authorities themselves, elsewhere the sandbox plays them.
+ENTREPOT_VIES_URL = os.environ.get("ENTREPOT_VIES_URL") or (
+    "https://ec.europa.eu/taxation_customs/vies/rest-api" if PRODUCTION else f"{ENTREPOT_SANDBOX_URL}/vies"
+)
+ENTREPOT_HMRC_URL = os.environ.get("ENTREPOT_HMRC_URL") or (
+    "https://api.service.hmrc.gov.uk" if PRODUCTION else f"{ENTREPOT_SANDBOX_URL}/hmrc"
+)
+ENTREPOT_HMRC_CLIENT_ID = os.environ.get("ENTREPOT_HMRC_CLIENT_ID", "")
+ENTREPOT_HMRC_CLIENT_SECRET = os.environ.get("ENTREPOT_HMRC_CLIENT_SECRET", "")
 ENTREPOT_BASE_URL = os.environ.get("ENTREPOT_BASE_URL", "http://127.0.0.1:8000")
 
 if PRODUCTION and (SECRET_KEY == DEMO_SECRET or ENTREPOT_SANDBOX_SECRET == DEMO_SANDBOX_SECRET or not _keys):

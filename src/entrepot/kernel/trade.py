@@ -42,6 +42,7 @@ class Consignment(msgspec.Struct, frozen=True):
     """One origin, one consignee, one set of documents. `freight_minor` is charged to the buyer, net of tax.
 
     `customer` is consumer or business; `mode` is how it crosses the border (courier, post, air, sea, road): some limits differ.
+    `facilitated`: sold through a marketplace, for a seller established in `seller_country` ("" where it is not known).
     """
 
     ref: str
@@ -55,6 +56,8 @@ class Consignment(msgspec.Struct, frozen=True):
     insurance_minor: int = 0
     customer: str = "consumer"
     mode: str = "courier"
+    facilitated: bool = False
+    seller_country: str = ""
 
     @property
     def goods_minor(self) -> int:

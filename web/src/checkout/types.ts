@@ -34,6 +34,7 @@ export interface CheckoutState {
   deliveries: { grade: string; title: string; price: string; sub: string; chosen: boolean }[];
   methods: { code: string; name: string; note: string; test: boolean; door: boolean }[];
   chosen: string;
+  company: { label: string; hint: string; told: string; test: boolean; open: boolean } | null;
   quote_id: string;
   total: string;
   button: string;

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import yaml
 
+from entrepot.domains.tax.engine import buyer_numbers
 from entrepot.domains.tax.engine.law import compile_rules
 from entrepot.domains.tax.engine.tables import Law, law_of, plain_postcode, refuse_outside
-from entrepot.domains.tax.models import Registration
-from entrepot.domains.tax.types import LocalTax, RegistrationInfo, TaxRules
-from entrepot.infra import db
+from entrepot.domains.tax.errors import ProofNotUsable
+from entrepot.domains.tax.models import Registration, TaxProof
+from entrepot.domains.tax.types import (
+    LocalTax,
+    ProofView,
+    RegistrationInfo,
+    TaxNumber,
+    TaxNumberKind,
+    TaxRules,
+)
+from entrepot.infra import crypto, db
 from entrepot.infra.memo import Memo
+from entrepot.kernel.errors import N_, NotFound
+from entrepot.kernel.lawfile import LawRow
 
 _REFDATA = Path(__file__).parent / "refdata"
 _read_from = [_REFDATA]
@@ -136,3 +148,87 @@ def rules(*, destination: str, region: str, entity_id: str, on: dt.date, postcod
 def covered_countries() -> tuple[str, ...]:
     """Return the countries for which there are tax rates."""
     return tuple(sorted(key for key, value in law().items() if value.rates))
+
+
+# ---- business buyers
+
+_NUMBERS = _REFDATA / "buyers" / "tax_numbers.yaml"
+_NOT_VALID = N_("The register did not say that the number is valid.")
+_TOO_OLD = N_("The answer of the register is too old.")
+_ELSEWHERE = N_("The number is of another country.")
+
+
+@cache
+def _number_rows() -> tuple[LawRow, ...]:
+    raw = yaml.load(_NUMBERS.read_text("utf-8"), _LOADER)  # noqa: S506 safe loader
+    return buyer_numbers.kinds_of(raw, _NUMBERS.name)
+
+
+def number_kind(*, country: str, on: dt.date) -> TaxNumberKind | None:
+    """Return how companies of a country are known on a day, None where they cannot be told by a number; no statement."""
+    return buyer_numbers.kind_for(_number_rows(), country=country, on=on)
+
+
+def read_number(*, typed: str, country: str, on: dt.date) -> TaxNumber:
+    """Return a typed tax number of a country, checked by its check digits; no statement, nobody is asked.
+
+    Raises:
+        BadTaxNumber, TaxNumberOfAnotherCountry, NoTaxNumberHere: as their words say.
+    """
+    prefixes = tuple(prefix for row in _number_rows() if (prefix := row.fields.get("prefix") or ""))
+    return buyer_numbers.read(typed, number_kind(country=country, on=on), country=country, prefixes=prefixes)
+
+
+def number_index(number: TaxNumber) -> str:
+    """Return the keyed hash under which answers about a number are found."""
+    return crypto.blind_index(f"{number.country}:{number.number}", "tax.number")
+
+
+def fresh_proof(*, number: TaxNumber, at: dt.datetime) -> ProofView | None:
+    """Return the last answer about a number when it is a yes that still holds, else None; one statement."""
+    row = TaxProof.objects.filter(number_index=number_index(number), asked_at__lte=at).order_by("-asked_at").first()
+    if row is None or row.answer == "invalid" or row.holds_until <= at:
+        return None
+    return view_of(row)
+
+
+def proof(*, proof_id: str) -> ProofView:
+    """Return a stored answer by its public id; raise NotFound. One statement."""
+    try:
+        key = uuid.UUID(proof_id)
+    except ValueError:
+        raise NotFound(kind="tax proof", key=proof_id[:60]) from None
+    row = TaxProof.objects.filter(public_id=key).first()
+    if row is None:
+        raise NotFound(kind="tax proof", key=proof_id[:60])
+    return view_of(row)
+
+
+def usable_proof(*, proof_id: str, country: str, at: dt.datetime) -> ProofView:
+    """Return a proof on which a sale to a country may rest at a moment; one statement.
+
+    Raises:
+        ProofNotUsable: there is none of that id, it is a no, it is too old, or it is of another country.
+    """
+    try:
+        found = proof(proof_id=proof_id)
+    except NotFound:
+        raise ProofNotUsable(why=_NOT_VALID, field="tax_number", value="", rule="") from None
+    why = (
+        _NOT_VALID if found.answer == "invalid"
+        else _ELSEWHERE if found.country != country
+        else _TOO_OLD if not found.asked_at <= at < found.holds_until
+        else ""
+    )  # fmt: skip
+    if why:
+        raise ProofNotUsable(why=why, field="tax_number", value=found.number, rule="")
+    return found
+
+
+def view_of(row: TaxProof) -> ProofView:
+    """Return a stored answer as others see it, opened."""
+    return ProofView(
+        id=str(row.public_id), country=row.country, kind=row.kind, number=row.number, register=row.register,
+        answer=row.answer, consultation=row.consultation, name=row.name, address=row.address, asked_at=row.asked_at,
+        holds_until=row.holds_until, test=row.test,
+    )  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.tax.engine.local_files import LocalLine
-from entrepot.domains.tax.models import Registration
-from entrepot.domains.tax.queries import law, local_memo, registrations_memo, rules_memo
+from entrepot.domains.tax.models import Registration, TaxProof
+from entrepot.domains.tax.queries import law, local_memo, number_index, registrations_memo, rules_memo, view_of
+from entrepot.domains.tax.types import ProofView, RegisterAnswer, TaxNumber, TaxNumberKind
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -122,3 +123,38 @@ def import_local_rates(
     _forget()
     db.on_commit(_forget)
     return changed
+
+
+@service("tax.record_proof")
+def record_proof(
+    *,
+    actor: Actor,
+    number: TaxNumber,
+    kind: TaxNumberKind,
+    answer: RegisterAnswer | None,
+    at: dt.datetime,
+    test: bool = False,
+) -> ProofView:
+    """Store what a register said of a buyer's number, a no as well as a yes, and return it; nothing of it ever changes.
+
+    Args:
+        answer: None where the country's law is content with the number and the buyer's word.
+        test: a sandbox answered.
+    """
+    said = "stated" if answer is None else "valid" if answer.valid else "invalid"
+    row = TaxProof(
+        country=number.country,
+        kind=number.kind,
+        number=number.number,
+        number_index=number_index(number),
+        register=kind.register,
+        answer=said,
+        consultation=answer.consultation if answer else "",
+        name=answer.name if answer else "",
+        address=answer.address if answer else "",
+        asked_at=at,
+        holds_until=at if said == "invalid" else at + dt.timedelta(days=kind.holds_days),
+        test=test,
+    )
+    row.save(force_insert=True)
+    return view_of(row)

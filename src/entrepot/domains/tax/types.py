@@ -50,6 +50,9 @@ class TaxScheme(msgspec.Struct, frozen=True):
     `registration` names what the seller must hold, "" nothing. `customers`, `modes`, `dispatch` (countries), `origins` (of all
     goods): () is all. `not_codes` (beginnings of HS codes) and `not_categories` shut it for goods.
 
+    `facilitated`: only for what is sold through a marketplace that the law takes for the supplier; `not_sellers_of` shuts it for
+    sellers established in those countries. `across`: only where goods leave another country than they arrive in.
+
     What it does. `taxed` False is a stated zero. `uplift_ppm` of the goods is added to the base. A lower sum for the whole
     consignment than `minimum_minor` is not collected (with `minimum_inclusive` the sum itself neither). `invoice_note` must stand on the invoice. `label_by_entry`: the
     consignment is called after its customs entry, not after this scheme.
@@ -97,6 +100,9 @@ class TaxScheme(msgspec.Struct, frozen=True):
     step_rounding: Literal["down", "up", "half_up"] = "down"
     home: str = ""
     invoice_note: str = ""
+    facilitated: bool = False
+    across: bool = False
+    not_sellers_of: frozenset[str] = frozenset()
 
     by_goods: bool = False
     narrow: bool = False
@@ -156,3 +162,72 @@ class LocalTax(msgspec.Struct, frozen=True):
     confidence: str
     from_date: dt.date
     until: dt.date | None = None
+
+
+class TaxNumberKind(msgspec.Struct, frozen=True):
+    """How companies of a country are known: what the number is called, how it is checked and what proves it.
+
+    `register` names the register that is asked; "" where the number and the buyer's word are enough. `holds_days` is how long
+    an answer is relied upon.
+    """
+
+    country: str
+    kind: str
+    label: str
+    prefix: str
+    checks: tuple[str, ...]
+    example: str
+    register: str
+    holds_days: int
+    source: str
+    confidence: str
+
+
+class TaxNumber(msgspec.Struct, frozen=True):
+    """A tax number whose check digits fit, in its compact form with the prefix of its country where it has one."""
+
+    country: str
+    kind: str
+    number: str
+
+
+class RegisterAnswer(msgspec.Struct, frozen=True):
+    """What a register said of a number: name and address as answered, "" where it keeps them to itself.
+
+    `consultation` is the number under which the register remembers the question, "" where it gives none.
+    """
+
+    valid: bool
+    consultation: str = ""
+    name: str = ""
+    address: str = ""
+
+
+class ProofView(msgspec.Struct, frozen=True):
+    """A stored answer about a buyer's number. `answer` is valid, invalid or stated (the buyer's own word).
+
+    It may be relied upon until `holds_until` (not on it). `test`: a sandbox answered, not the authority.
+    """
+
+    id: str
+    country: str
+    kind: str
+    number: str
+    register: str
+    answer: str
+    consultation: str
+    name: str
+    address: str
+    asked_at: dt.datetime
+    holds_until: dt.datetime
+    test: bool
+
+
+class Collecting(msgspec.Struct, frozen=True):
+    """Who collects the tax of a line: seller, carrier, customs or marketplace, "" where none is due, for `reason`."""
+
+    line: str
+    collector: str
+    scheme: str
+    reason: str
+    rule: RuleRef

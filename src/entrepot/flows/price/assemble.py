@@ -14,6 +14,7 @@ from entrepot.kernel.trade import RuleRef
 
 BY_SHOP = N_("The shop keeps a price for this long.")
 BY_FX = N_("The exchange rate of that day may not be used any longer.")
+BY_PROOF = N_("The check of your tax number holds for this long.")
 BY_LAW = N_("A rule of tax or customs changes on that day.")
 
 ONLY_PLAN = N_("Stock and services allow one way to send this.")
@@ -57,18 +58,22 @@ def assemble(
         plan_note=BEST_FOUND if not exact else ONLY_PLAN if considered == 1 else CHEAPEST_PLAN,
         grade=facts.grade,
         language=language,
+        customer=facts.customer,
+        tax_proof=facts.buyer.id if facts.buyer else "",
         price_policy=facts.market.price_policy,
     )
 
 
 def expiry(facts: Facts, priced: Iterable[Priced]) -> tuple[dt.datetime, str]:
-    """Return when a quote expires and why, as a message id: the earliest of three.
+    """Return when a quote expires and why, as a message id: the earliest of all.
 
-    The shop's own limit; the first day on which an exchange rate is too old (UTC); the next day on which a rule of any
+    The shop's own limit; when a business's proof grows too old; the first day on which an exchange rate is too old (UTC); the next day on which a rule of any
     consignment differs (midnight in the market's zone).
     """
     zone = ZoneInfo(facts.market.time_zone)
     ends = [(facts.at + dt.timedelta(seconds=facts.store.quote_lifetime_s), BY_SHOP)]
+    if facts.buyer is not None:
+        ends.append((facts.buyer.holds_until, BY_PROOF))
     ends += [(_midnight(quote.usable_until, dt.UTC), BY_FX) for quote in facts.fx]
     ends += [(_midnight(p.cost.next_boundary, zone), BY_LAW) for p in priced if p.cost.next_boundary]
     return min(ends, key=lambda end: end[0])

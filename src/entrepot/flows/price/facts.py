@@ -9,11 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.catalogue.types import VariantFacts
-from entrepot.domains.checkout.engine.quantities import quantity as checked
-from entrepot.domains.checkout.errors import CartFull, EmptyCart, NotForSale, UnknownSku
-from entrepot.domains.checkout.types import MAX_LINES, CartLine
+from entrepot.domains.checkout.errors import NotForSale
+from entrepot.domains.checkout.types import CartLine
 from entrepot.domains.customs import queries as customs
 from entrepot.domains.customs.types import CustomsRules
 from entrepot.domains.inventory import queries as inventory
@@ -27,7 +25,8 @@ from entrepot.domains.organisation.types import StoreInfo
 from entrepot.domains.pricing import queries as pricing
 from entrepot.domains.pricing.types import PriceFact
 from entrepot.domains.tax import queries as tax
-from entrepot.domains.tax.types import TaxRules
+from entrepot.domains.tax.types import ProofView, TaxRules
+from entrepot.flows.price.wanted import demand_of, sellable
 from entrepot.infra.memo import Memo
 from entrepot.kernel.quote import FxQuote
 
@@ -44,7 +43,10 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """Everything a quote depends on, frozen. `fx` holds the rates used, `rates` the same as (source, target) → rate."""
+    """Everything a quote depends on, frozen. `fx` holds the rates used, `rates` the same as (source, target) → rate.
+
+    `buyer` is the proof that a business buys, None for a consumer: there is no other way to be quoted as a business.
+    """
 
     market: MarketInfo
     store: StoreInfo
@@ -63,21 +65,12 @@ class Facts(msgspec.Struct, frozen=True):
     tax: TaxRules
     fx: tuple[FxQuote, ...]
     rates: Mapping[tuple[str, str], Decimal]
+    buyer: ProofView | None = None
 
-
-def demand_of(lines: Sequence[CartLine]) -> dict[str, int]:
-    """Return sku → quantity, a SKU's lines added up.
-
-    Raises EmptyCart, CartFull, QuantityRule.
-    """
-    demand: dict[str, int] = {}
-    for line in lines:
-        demand[line.sku] = demand.get(line.sku, 0) + checked(line.quantity, sku=line.sku, least=1)
-    if not demand:
-        raise EmptyCart(field="lines", value="", rule="")
-    if len(demand) > MAX_LINES:
-        raise CartFull(most=MAX_LINES, field="lines", value=len(demand), rule="")
-    return {sku: checked(number, sku=sku, least=1) for sku, number in demand.items()}
+    @property
+    def customer(self) -> str:
+        """Who buys, as the law's schemes ask: consumer or business."""
+        return "consumer" if self.buyer is None else "business"
 
 
 def store_info(code: str) -> StoreInfo:
@@ -94,12 +87,16 @@ def gather(
     grade: str,
     language: str,
     at: dt.datetime,
+    tax_proof: str = "",
 ) -> Facts:
     """Ask each domain once and return the facts of a quote.
 
     The tax point is the civil date in the market's zone. A place in another country than the market's is refused.
 
+    Args:
+        tax_proof: the public id of a stored answer about the buyer's tax number (`prove_business`), "" for a consumer.
     Raises:
+        ProofNotUsable: there is no such yes, it is too old, or of another country than the goods go to.
         ClosedMarket, EmptyCart, QuantityRule, UnknownSku, NotForSale, NoRate, StaleRate, NotCovered: as their words say.
     """
     info = markets.open_market(code=market)
@@ -113,9 +110,11 @@ def gather(
     for sku in skus:
         if sku not in prices:
             raise NotForSale(sku=sku, market=info.code, field="sku", value=sku, rule="")
-    return facts_of(
+    buyer = tax.usable_proof(proof_id=tax_proof, country=place.country, at=at) if tax_proof else None
+    found = facts_of(
         market=info, shop=shop, place=place, at=at, on=on, grade=grade, demand=demand, variants=variants, prices=prices
     )
+    return msgspec.structs.replace(found, buyer=buyer) if buyer is not None else found
 
 
 def facts_of(
@@ -167,21 +166,6 @@ def facts_of(
         fx=fx,
         rates={(quote.source_currency, quote.target): quote.rate for quote in fx},
     )
-
-
-def sellable(skus: Sequence[str], market: str, language: str) -> dict[str, VariantFacts]:
-    """Return the facts of SKUs that are on sale in a market; raise UnknownSku or NotForSale for the first that is not."""
-    clean = [sku for sku in skus if "\x00" not in sku and len(sku) <= 100]
-    variants = catalogue.variant_facts(skus=clean, language=language)
-    for sku in skus:
-        if sku not in variants:
-            shown = sku[:60].replace("\x00", "")
-            raise UnknownSku(sku=shown, field="sku", value=shown, rule="")
-    on_sale = catalogue.is_published(skus, market)
-    for sku in skus:
-        if sku not in on_sale:
-            raise NotForSale(sku=sku, market=market, field="sku", value=sku, rule="")
-    return variants
 
 
 def needed_currencies(

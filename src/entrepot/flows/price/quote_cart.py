@@ -13,6 +13,8 @@ from entrepot.domains.checkout import services as checkout_services
 from entrepot.domains.checkout.engine.compare import differences
 from entrepot.domains.checkout.types import CartLine, QuoteDifference
 from entrepot.domains.inventory.engine.sourcing import cheapest
+from entrepot.domains.tax import queries as tax
+from entrepot.domains.tax.errors import ProofNotUsable
 from entrepot.flows.price.assemble import assemble
 from entrepot.flows.price.facts import Place, gather
 from entrepot.flows.price.plan import Pricer
@@ -36,6 +38,7 @@ def quote_cart(
     language: str = "en",
     store: str = "main",
     freeze: bool = False,
+    tax_proof: str = "",
 ) -> FrozenQuote:
     """Return what a cart (or `lines`) costs landed in a market, from the cheapest legal split over the warehouses.
 
@@ -45,14 +48,18 @@ def quote_cart(
         country, region, postcode: the place of delivery; without a country the market's own.
         grade: standard or express, where the lane has it.
         freeze: store the quote, so that it can be placed by its id until it expires.
+        tax_proof: from `prove_business`; with it the buyer is a business, without it always a consumer.
     Raises:
         ClosedMarket, EmptyCart, QuantityRule, UnknownSku, NotForSale, OutOfStock: the cart cannot be ordered as it is.
+        ProofNotUsable: the proof is none, too old, or of another country.
         NoWay, TooHeavy, NoTariff, NotRegistered, NotCovered, NoRate, StaleRate: no plan may be sold; the words say why.
     """
     if lines is None:
         lines = checkout.cart(cart_id=cart_id or "").lines
     place = Place(country, region.strip(), postcode.strip()) if country else None
-    facts = gather(market=market, store=store, lines=lines, place=place, grade=grade, language=language, at=at)
+    facts = gather(
+        market=market, store=store, lines=lines, place=place, grade=grade, language=language, at=at, tax_proof=tax_proof
+    )
     pricer = Pricer(facts)
     won = cheapest(facts.demand, facts.available, pricer.rank, floors=pricer.floors())
     if won is None:
@@ -70,6 +77,8 @@ def requote(
     *, actor: Actor, quote_id: str, at: dt.datetime, freeze: bool = True
 ) -> tuple[FrozenQuote, tuple[QuoteDifference, ...]]:
     """Quote the same goods to the same place anew, and say part by part what changed; for a quote that has expired.
+
+    A business whose proof has grown too old is quoted as a consumer: what changed says so.
 
     Raises what `quote_cart` raises, and NotFound for an unknown quote.
     """
@@ -90,5 +99,15 @@ def requote(
         grade=old.grade,
         language=old.language,
         freeze=freeze,
+        tax_proof=_still_proven(old, at),
     )
     return fresh, differences(old, fresh)
+
+
+def _still_proven(quote: FrozenQuote, at: dt.datetime) -> str:
+    if not quote.tax_proof:
+        return ""
+    try:
+        return tax.usable_proof(proof_id=quote.tax_proof, country=quote.country, at=at).id
+    except ProofNotUsable:
+        return ""

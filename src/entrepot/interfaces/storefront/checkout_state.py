@@ -60,6 +60,7 @@ def state(shop: Shop, shown: dict[str, Any], name: str = "", saved: Sequence[Sav
             for m in shown["methods"]
         ],
         "chosen": shown["chosen"],
+        "company": shown["company"],
         **priced(shop, shown),
     }
 

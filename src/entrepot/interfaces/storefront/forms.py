@@ -18,6 +18,7 @@ from entrepot.domains.parties import queries as parties
 from entrepot.domains.parties.engine import address as addresses
 from entrepot.domains.parties.engine.contact import contact_faults
 from entrepot.domains.parties.types import AddressData, AddressRules
+from entrepot.domains.tax.types import ProofView
 from entrepot.kernel.errors import N_
 
 _FORMAT = {"N": "name", "O": "company_name", "A": "street_address", "D": "city_area", "C": "city", "S": "country_area", "Z": "postal_code"}  # fmt: skip
@@ -50,7 +51,7 @@ LABELS = {
     "street_address": N_("Street address"), "city": N_("City"), "city_area": N_("District"),
     "postal_code": N_("Postal code"), "country_area": N_("State"), "country_code": N_("Country"),
     "method": N_("Payment"), "grade": N_("Delivery"), "quantity": N_("Quantity"), "sku": N_("Article"),
-    "tax_id": N_("Tax number"), "short_code": N_("Short address"),
+    "tax_id": N_("Tax number"), "tax_number": N_("Tax number of the company"), "short_code": N_("Short address"),
 }  # fmt: skip
 MISSING = {
     "email": N_("The e-mail address is missing. The confirmation and the tracking go there."),
@@ -59,6 +60,7 @@ MISSING = {
     "city": N_("The city is missing."),
     "postal_code": N_("This is missing. It decides who delivers."),
     "country_area": N_("This choice is missing. It decides delivery and tax."),
+    "company_name": N_("The name of the company is missing. It stands on the invoice."),
     "tax_id": N_("This number is missing. Customs does not let the parcel in without it."),
 }
 NO_NUMBER = N_("The house number is missing. Parcels are not delivered without it. Example: %(example)s")
@@ -68,7 +70,7 @@ _HINTS = {
     "short_code": N_("Four letters and four digits, if you know it, e.g. %(example)s"),
 }
 _ORDER = (
-    "email", "phone", "name", "tax_id", "street_address", "city_area", "postal_code", "city", "country_area", "short_code",
+    "email", "phone", "name", "company_name", "tax_number", "tax_id", "street_address", "city_area", "postal_code", "city", "country_area", "short_code",
     "country_code",
 )  # fmt: skip
 _THIRDS = ("postal_code", "city", "country_area")
@@ -158,11 +160,12 @@ def _label(name: str, known: Any, more: AddressRules) -> str:
 
 
 class Typed(msgspec.Struct):
-    """What was typed into the checkout, kept for putting it back."""
+    """What was typed into the checkout, kept for putting it back. `proof` is set once a company's number was proven."""
 
     values: dict[str, str]
     address: AddressData
     faults: list[tuple[str, str]]
+    proof: ProofView | None = None
 
     def get(self, name: str) -> str:
         """Return what was typed into a field."""
@@ -177,7 +180,7 @@ def read(fields: Mapping[str, Any], country: str) -> Typed:
         source = {**nested, **source}
     values = {
         name: str(source.get(name) or "").strip()[: _LONGEST + 1]
-        for name in (*_TOKENS, "method", "grade", "quote_id", "credit_code")
+        for name in (*_TOKENS, "method", "grade", "quote_id", "credit_code", "tax_number")
     }
     given = str(source.get("country_code") or country).strip()
     more = parties.address_rules(country=given)
@@ -202,6 +205,8 @@ def _faults(values: dict[str, str], address: AddressData, more: AddressRules) ->
         told = _(MISSING[name]) if name in MISSING and not value else _(rule)
         example = _example(name, more)
         faults.setdefault(name, _(EXAMPLE) % {"fault": told, "example": example} if example else told)
+    if values["tax_number"] and not values["company_name"]:
+        faults.setdefault("company_name", _(MISSING["company_name"]))
     if "street_address" not in faults and addresses.lacks_house_number(address, more):
         faults["street_address"] = _(NO_NUMBER) % {"example": more.house_number}
     return sorted(faults.items(), key=lambda fault: _ORDER.index(fault[0]) if fault[0] in _ORDER else 99)

@@ -37,6 +37,7 @@ WORDS = {
         N_("Test payment, no money moves."), N_("This shop runs against a sandbox: use the test cards its page shows."),
         N_("You can cancel free of charge until the warehouse packs it."), N_("Nothing to pay on delivery."),
         N_("Duty and import tax are paid by us. If customs asks for more, we pay that too."), N_("I have one"),
+        N_("I buy for a company"), N_("Name of the company"),
         N_("Your addresses"), N_("The courier collects the price of the order and nothing more."),
     ),
 }  # fmt: skip

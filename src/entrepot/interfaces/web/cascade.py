@@ -36,6 +36,7 @@ REASONS = {
     "no_state_sales_tax": N_("this state has none"),
     "zero_rated": N_("taxed at nought"),
     "reverse_charge": N_("the business customer accounts for it"),
+    "intra_community_supply": N_("the business customer accounts for it in its own country"),
     "seller_not_registered": N_("not collected by this seller in that country"),
     "rounded_to_price": N_("rounded so that the price is met"),
     "in_one_rate": N_("held in the duty at one rate"),

@@ -24,7 +24,14 @@ def _minor(value: Any, currency: str) -> int:
     return Money.parse(str(value), currency).minor
 
 
-def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[str], freight: bool) -> TaxScheme:
+def _scheme(
+    row: LawRow,
+    law: Law,
+    held: set[tuple[str, str]],
+    places: Sequence[str],
+    freight: bool,
+    territory: frozenset[str],
+) -> TaxScheme:
     f = row.fields
     currency = f.get("currency", law.currency)
     needs = f.get("registration", "")
@@ -60,11 +67,15 @@ def _scheme(row: LawRow, law: Law, held: set[tuple[str, str]], places: Sequence[
         home=law.currency,
         invoice_note=f.get("invoice_note", ""),
         by_goods=f.get("limit_per") == "item" or any(f.get(name) for name in ("not_codes", "not_categories")),
-        narrow=any(f.get(name) for name in ("customers", "modes", "dispatch", "origins")),
+        narrow=any(f.get(name) for name in _NARROW),
+        facilitated=f.get("facilitated", False),
+        across=f.get("across", False),
+        not_sellers_of=territory if f.get("seller") == "outside" else frozenset(),
         **{name: tuple(f.get(name) or ()) for name in _CONDITIONS},
     )
 
 
+_NARROW = ("customers", "modes", "dispatch", "origins", "facilitated", "across", "seller")
 _CONDITIONS = ("customers", "modes", "dispatch", "origins", "not_codes", "not_categories")
 
 
@@ -193,7 +204,9 @@ def compile_rules(
     own = {row.fields["key"] for row in law.schemes}
     rows = [(row, group) for row in group.schemes if row.fields["key"] not in own] if group is not None else []
     rows += [(row, law) for row in law.schemes]
-    schemes = tuple(_scheme(row, owner, held, places, freight) for row, owner in rows if on in row.period)
+    rows = [(row, owner) for row, owner in rows if not row.fields.get("regions") or region in row.fields["regions"]]
+    territory = group.members if group is not None else frozenset({destination}) | law.members
+    schemes = tuple(_scheme(row, owner, held, places, freight, territory) for row, owner in rows if on in row.period)
     dated = [Period(r.from_date, r.until) for r in registrations]
     tables = (*law.rates, *law.exemptions, *law.further)
     touched = (
@@ -211,7 +224,7 @@ def compile_rules(
         staged=frozenset(scheme.key for scheme in schemes if long_way or not scheme.plain),
         destination=destination,
         region=region,
-        territory=group.members if group is not None else frozenset({destination}) | law.members,
+        territory=territory,
         on=on,
         schemes=schemes,
         rates=rates,

@@ -42,7 +42,8 @@ WORDS = {
 _FIELDS = {
     "schemes": "key name movement registration limit currency taxed reason on_freight on_duty on_fee collector"
     " importer_of_record minimum label_by_entry procedure_code limit_exclusive limit_per basis customers modes dispatch"
-    " origins not_codes not_categories uplift minimum_inclusive level base_step amount_step step_rounding invoice_note",
+    " origins not_codes not_categories uplift minimum_inclusive level base_step amount_step step_rounding invoice_note"
+    " facilitated seller across regions",
     "rates": "category rate reason region freight_taxable name inside",
     "further": "key name region rate share not_categories",
     "exemptions": "region category below",
@@ -55,9 +56,10 @@ _ONE_OF = {
     "basis": ("intrinsic", "cif"),
     "level": ("line", "total"),
     "step_rounding": ("down", "up", "half_up"),
-    "collector": ("seller", "carrier", "customs"),
+    "collector": ("seller", "carrier", "customs", "marketplace"),
+    "seller": ("outside",),
 }
-_LISTS = ("customers", "modes", "dispatch", "origins", "not_codes", "not_categories")
+_LISTS = ("customers", "modes", "dispatch", "origins", "not_codes", "not_categories", "regions")
 
 
 class Law(msgspec.Struct, frozen=True):
@@ -123,6 +125,11 @@ def _scheme_fault(f: Mapping[str, Any]) -> str:
         listed = f.get(field) or []
         if not isinstance(listed, list) or not all(isinstance(item, str) and item for item in listed):
             return f"{field} is a list of texts"
+    for field in ("facilitated", "across"):
+        if not isinstance(f.get(field, False), bool):
+            return f"{field} is true or false"
+    if (f.get("collector") == "marketplace") != bool(f.get("facilitated")):
+        return "a marketplace collects where, and only where, it is facilitated"
     if f.get("taxed") is False and not f.get("reason"):
         return "it takes no tax and gives no reason"
     return amount_fault(f, ("limit", "minimum", "base_step", "amount_step", "uplift"))
@@ -157,7 +164,7 @@ def _key(table: str, row: LawRow) -> str:
     """Say which rows of a table stand for one thing, and so must follow each other."""
     f = row.fields
     if table == "schemes":
-        return f"scheme {f['key']}"
+        return f"scheme {f['key']} {' '.join(f.get('regions') or ())}".rstrip()
     if table == "further":
         return f"further {f.get('region', '')} {f['key']}"
     if table == "nexus":

@@ -19,9 +19,12 @@ from entrepot.kernel.trade import Charge, Columns, Consignment, Line
 
 
 def open_to(scheme: TaxScheme, consignment: Consignment) -> bool:
-    """Say whether who buys, how it travels and where from are as a scheme wants."""
+    """Say whether who buys, who sells, how it travels and where from are as a scheme wants."""
     return not (
-        (scheme.customers and consignment.customer not in scheme.customers)
+        (scheme.facilitated and not consignment.facilitated)
+        or (scheme.across and consignment.dispatch_country == consignment.destination_country)
+        or (scheme.not_sellers_of and consignment.seller_country in scheme.not_sellers_of)
+        or (scheme.customers and consignment.customer not in scheme.customers)
         or (scheme.modes and consignment.mode not in scheme.modes)
         or (scheme.dispatch and consignment.dispatch_country not in scheme.dispatch)
         or (scheme.origins and any(line.origin not in scheme.origins for line in consignment.lines))

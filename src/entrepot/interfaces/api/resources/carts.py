@@ -9,6 +9,7 @@ from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout import services
 from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.markets import queries as markets
+from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.infra import db
 from entrepot.interfaces.api.document import operation
@@ -59,7 +60,16 @@ def set_cart_line(request: HttpRequest, cart_id: PublicId, body: sale.CartLineIn
 def quote_cart_for_order(request: HttpRequest, cart_id: PublicId, body: sale.CartQuoteIn) -> Status[sale.Quote]:
     """Quote a cart to a place and keep the quote, so that it can be ordered by its id until it expires."""
     place = body.destination or sale.Destination()
-    quote = _quote(request, str(cart_id), body.grade, place.country or "", place.region, place.postal_code, freeze=True)
+    quote = _quote(
+        request,
+        str(cart_id),
+        body.grade,
+        place.country or "",
+        place.region,
+        place.postal_code,
+        freeze=True,
+        tax_number=body.tax_number,
+    )
     return Status(201, write.quote(quote, frozen=True))
 
 
@@ -84,7 +94,15 @@ def list_deliveries(
 
 
 def _quote(
-    request: HttpRequest, cart_id: str, grade: str, country: str, region: str, postcode: str, *, freeze: bool
+    request: HttpRequest,
+    cart_id: str,
+    grade: str,
+    country: str,
+    region: str,
+    postcode: str,
+    *,
+    freeze: bool,
+    tax_number: str = "",
 ) -> FrozenQuote:
     cart = checkout.cart(cart_id=cart_id)
     info = markets.open_market(code=cart.market)
@@ -95,6 +113,7 @@ def _quote(
         cart_id=cart.id,
         lines=cart.lines,
         country=country or info.country,
+        tax_proof=_proof(request, tax_number, country or info.country),
         region=region,
         postcode=postcode,
         grade=grade,
@@ -102,6 +121,13 @@ def _quote(
         store=request.caller.key.store_code,
         freeze=freeze,
     )
+
+
+def _proof(request: HttpRequest, tax_number: str, country: str) -> str:
+    if not tax_number:
+        return ""
+    store = request.caller.key.store_code
+    return prove_business(typed=tax_number, country=country, at=request.caller.at, store=store).id
 
 
 def _services(quote: FrozenQuote) -> list[str]:

@@ -9,6 +9,7 @@ from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.types import CartLine, buyer
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.payments import queries as payments
+from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.interfaces.api.document import operation
 from entrepot.interfaces.api.resources.goods import language_in
@@ -23,22 +24,27 @@ QUOTE = "api.quote"
 def create_quote(request: HttpRequest, body: sale.QuoteIn) -> Status[sale.Quote]:
     """Quote goods to a place: the cheapest legal split over the warehouses, row by row with rule and source.
 
-    Nothing is kept unless `freeze` is true; a kept quote can be ordered until it expires.
+    Nothing is kept unless `freeze` is true; a kept quote can be ordered until it expires. With a company's tax number its
+    register is asked first: no answer is an error, never a lower price.
     """
     info = markets.open_market(code=body.market)
     place = body.destination or sale.Destination()
+    country, store = place.country or info.country, request.caller.key.store_code
     quote = quote_cart(
         actor=buyer("api"),
         market=info.code,
         at=request.caller.at,
         lines=tuple(CartLine(line.sku, line.quantity) for line in body.lines),
-        country=place.country or info.country,
+        country=country,
         region=place.region,
         postcode=place.postal_code,
         grade=body.grade,
         language=language_in(info, body.language),
-        store=request.caller.key.store_code,
+        store=store,
         freeze=body.freeze,
+        tax_proof=prove_business(typed=body.tax_number, country=country, at=request.caller.at, store=store).id
+        if body.tax_number
+        else "",
     )
     return Status(201, write.quote(quote, frozen=body.freeze))
 

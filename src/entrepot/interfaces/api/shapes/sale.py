@@ -42,6 +42,9 @@ class Destination(In):
     postal_code: Word = ""
 
 
+TaxNumber = Annotated[str, StringConstraints(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
 class QuoteIn(In):
     """Goods to a place in a market."""
 
@@ -51,6 +54,10 @@ class QuoteIn(In):
     grade: Grade = "standard"
     language: Language | None = None
     freeze: bool = Field(default=False, description="keep it, so that it can be ordered by its id until it expires")
+    tax_number: TaxNumber = Field(
+        default="",
+        description="of a company in the country of delivery, checked with its register; left out: a consumer buys",
+    )
 
 
 class CartQuoteIn(In):
@@ -58,6 +65,10 @@ class CartQuoteIn(In):
 
     destination: Destination | None = Field(default=None, description="left out: somewhere in the market's country")
     grade: Grade = "standard"
+    tax_number: TaxNumber = Field(
+        default="",
+        description="of a company in the country of delivery, checked with its register; left out: a consumer buys",
+    )
 
 
 class Rule(Out):
@@ -166,6 +177,7 @@ class Quote(Out):
     fx: list[Fx]
     plans_considered: int
     plan_note: str
+    customer: Literal["consumer", "business"]
 
 
 class Delivery(Out):

@@ -43,6 +43,7 @@ def quote(found: FrozenQuote, *, frozen: bool, state: str = "open") -> sale.Quot
         ],
         plans_considered=found.plans_considered,
         plan_note=found.plan_note,
+        customer="business" if found.customer == "business" else "consumer",
     )
 
 

@@ -25,7 +25,7 @@ from entrepot.flows.pay.start_attempt import start_attempt
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.flows.sell.place_order import Placed, place_order
 from entrepot.infra import clock, throttle
-from entrepot.interfaces.storefront import basket, checkout_state, forms, islands, prefill, show
+from entrepot.interfaces.storefront import basket, checkout_state, company, forms, islands, prefill, show
 from entrepot.interfaces.storefront.forms import Typed
 from entrepot.interfaces.storefront.place import Shop, draw, keep, page
 from entrepot.interfaces.storefront.same_site import own_forms
@@ -58,6 +58,7 @@ def _quote(shop: Shop, cart: CartView, typed: Typed | None, grade: str, freeze: 
         grade=grade,
         language=shop.language,
         freeze=freeze,
+        tax_proof=typed.proof.id if typed and typed.proof else "",
     )
 
 
@@ -175,6 +176,7 @@ def _context(
         "why": why,
         "order_words": markets.order_words_needed(country=shop.market.country),
         "rate_words": rate_words,
+        "company": company.section(shop, quote, typed),
     }
 
 
@@ -187,6 +189,7 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
     fields = basket.sent(request)
     typed = forms.read(fields, shop.market.country)
     grade = _grade(fields.get("grade"))
+    company.prove(shop, typed)
     try:
         quote = _quote(shop, cart, typed, grade, True)
     except EntrepotError as refused:
@@ -195,9 +198,9 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
         return _refused(request, shop, cart, typed, grade, refused)
     if words.wants_json(request):
         if fields.get("view"):
-            return _as_state(shop, _context(shop, cart, quote, typed))
+            return _as_state(shop, _context(shop, cart, quote, typed, company.faults(typed)))
         return JsonResponse(quote_json(quote))
-    return _show(request, shop, cart, quote, typed)
+    return _show(request, shop, cart, quote, typed, company.faults(typed))
 
 
 def _return_url(shop: Shop) -> str:
@@ -232,6 +235,7 @@ def checkout_place(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Place the order at the price that was shown; ask again when it is another one."""
     fields = basket.sent(request)
     typed = forms.read(fields, shop.market.country)
+    company.prove(shop, typed)
     if words.wants_json(request):
         return _place_json(request, shop, fields, typed)
     cart = _filled(request, shop)
@@ -294,6 +298,7 @@ def _binds(quote: FrozenQuote, shop: Shop, typed: Typed, grade: str, cart: CartV
         quote.market == shop.market.code
         and quote.grade == grade
         and quote.expires_at > shop.now
+        and quote.tax_proof == (typed.proof.id if typed.proof else "")
         and _content(quote) == {line.sku: line.quantity for line in cart.lines}
         and place == (typed.address.country_area, typed.address.postal_code)
     )
@@ -315,6 +320,7 @@ def _agreed(
     if (
         fresh.total_minor == shown.total_minor
         and fresh.currency == shown.currency
+        and fresh.customer == shown.customer
         and _content(fresh) == _content(shown)
     ):
         return fresh, None

@@ -1,0 +1,1 @@
+"""Registers of tax numbers, a module each."""
