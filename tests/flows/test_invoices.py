@@ -27,6 +27,7 @@ from entrepot.infra.memo import forget_all
 from entrepot.interfaces.cli.commands import invoices as command
 from entrepot.kernel.actor import SYSTEM
 from tests import builders, money_builders
+from tests.flows.test_console_pages import MOST_STATEMENTS, logged_in, words
 from tests.invoice_builders import shipped
 
 pytestmark = pytest.mark.django_db
@@ -56,21 +57,21 @@ def test_one_invoice_an_order_gapless_and_to_the_cent():
     assert all(one.gapless for one in finance.series()) and Invoice.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("market", "lines", "expected"),
-    [
-        ("DE", {"SPK-MINI": 2}, {("S", 190_000), ("E", 0)}),  # under IOSS, duty laid out
-        ("DE", {"LAMP-OAK": 2}, {("S", 190_000)}),  # from inside the Union
-        ("DE", {"SPK-MINI": 9}, {("O", 0)}),  # tax arises on import
-        ("US", {"LAMP-OAK": 1}, {("G", 0), ("E", 0)}),  # export out of the Union
-        ("SA", {"SPK-MINI": 1}, {("O", 0)}),
-    ],
+CHARGED = (
+    ("DE", {"SPK-MINI": 2}, {("S", 190_000), ("E", 0)}),  # under IOSS, duty laid out
+    ("DE", {"LAMP-OAK": 2}, {("S", 190_000)}),  # from inside the Union
+    ("DE", {"SPK-MINI": 9}, {("O", 0)}),  # tax arises on import
+    ("US", {"LAMP-OAK": 1}, {("G", 0), ("E", 0)}),  # export out of the Union
+    ("SA", {"SPK-MINI": 1}, {("O", 0)}),
 )
-def test_what_was_charged_stands_under_its_category(market, lines, expected):
-    document = finance.invoice_document(order_id=shipped(lines, market=market).id)
-    assert document.profile == "en16931", document.why_own
-    assert categories(document) == expected
-    assert xml_of(document).startswith(b"<?xml")
+
+
+def test_what_was_charged_stands_under_its_category():
+    for market, lines, expected in CHARGED:
+        document = finance.invoice_document(order_id=shipped(lines, market=market).id)
+        assert document.profile == "en16931", document.why_own
+        assert categories(document) == expected, market
+        assert xml_of(document).startswith(b"<?xml")
 
 
 def test_what_the_norm_has_no_words_for_gets_no_file(shop):
@@ -159,3 +160,37 @@ def test_the_buyer_finds_it_on_the_order_page_and_nobody_else_does():
     assert Client().get(f"{address}?t={token}").content[:5] == b"%PDF-"
     assert Client().get(f"{address}?t=wrong").status_code == 404
     assert Client().get(f"{address.replace('000001', '000002')}?t={token}").status_code == 404
+
+
+def test_a_changed_order_shows_its_credit_note_and_opens():
+    order = shipped({"SPK-MINI": 2})
+    refund_order(actor=SYSTEM, order_id=order.id, kind="goodwill", reason="late", at=builders.AT, amount_minor=300)
+    builders.deliver_all()
+    answer = Client().get(f"/en-de/order/{order.id}?t={orders.access_token(order_id=order.id)}")
+    assert answer.status_code == 200 and "Credit note CN-2026-000001" in words(answer)
+
+
+def test_the_console_lists_finds_shows_and_hands_out():
+    order = shipped({"SPK-MINI": 1})
+    refund_order(actor=SYSTEM, order_id=order.id, kind="goodwill", reason="late", at=builders.AT, amount_minor=300)
+    builders.deliver_all()
+    browser = logged_in("finance")
+    with CaptureQueriesContext(connection) as seen:
+        page = words(browser.get("/console/invoices?sort=newest"))
+    assert len(seen) <= MOST_STATEMENTS
+    assert "INV-2026-000001" in page and "CN-2026-000001" in page and order.number in page
+    assert "INV-2026-000001" not in words(browser.get("/console/invoices?kind=credit_note"))
+    for text in ("inv-2026-000001", order.number):
+        assert "INV-2026-000001" in words(browser.get("/console/invoices", {"q": text}))
+    assert "No invoice fits" in words(browser.get("/console/invoices", {"q": "INV-2026-000099"}))
+    assert browser.get("/console/search", {"q": "inv-2026-000001"})["Location"] == f"/console/orders/{order.id}"
+    (invoice, note) = finance.invoices_of(order_id=order.id)
+    for view in (invoice, note):
+        told = words(browser.get(f"/console/invoices/{view.id}"))
+        assert view.number in told and "rules that are asked of it" in told and "BR-" not in told
+        assert browser.get(f"/console/invoices/{view.id}/pdf").content[:5] == b"%PDF-"
+        assert b"urn:cen.eu:en16931:2017" in browser.get(f"/console/invoices/{view.id}/xml").content
+    assert browser.get(f"/console/invoices/{invoice.id}/docx").status_code == 404
+    assert browser.get("/console/invoices/01900000-0000-7000-8000-000000000000").status_code == 404
+    assert "Invoice INV-2026-000001" in words(browser.get(f"/console/orders/{order.id}"))
+    assert logged_in("warehouse").get("/console/invoices").status_code == 403

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from entrepot.domains.declarations import queries as declarations
+from entrepot.domains.finance import queries as finance
 from entrepot.domains.identity import queries as identity
 from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.messages import queries as messages
@@ -65,7 +66,10 @@ def _order(order_id: str) -> dict[str, Any]:
             for r in payments.refunds(order_id=order_id)
         ],
         "parcels": [{"tracking_number": p.tracking_number} for p in logistics.parcels(order_id=order_id)],
-        "invoices": [invoice.number for invoice in declarations.invoices(order_id=order_id)],
+        "invoices": [
+            *(invoice.number for invoice in finance.invoices_of(order_id=order_id)),
+            *(invoice.number for invoice in declarations.invoices(order_id=order_id)),
+        ],
         "mails": _mails(f"order:{order_id}"),
     }  # fmt: skip
 

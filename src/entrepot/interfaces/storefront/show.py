@@ -13,7 +13,7 @@ from entrepot.domains.catalogue import queries as catalogue
 from entrepot.domains.checkout.types import QuoteDifference
 from entrepot.domains.logistics.types import ParcelView
 from entrepot.domains.offers.types import OfferDraft
-from entrepot.domains.orders.types import OrderView
+from entrepot.domains.orders.types import ChangedLines, OrderView
 from entrepot.interfaces.storefront.place import Shop
 from entrepot.interfaces.web import cascade as pieces
 from entrepot.interfaces.web import formats
@@ -101,11 +101,11 @@ def parcel_cascade(consignment: QuotedConsignment, shop: Shop) -> list[pieces.Ro
     return pieces.rows(consignment.charges, shop.cldr, _goods(consignment))
 
 
-def given_back(order: OrderView) -> list[tuple[str, int]]:
-    """Return what was taken from an order after it was confirmed as (words, minor units): each article and delivery."""
+def given_back(order: OrderView, changes: Sequence[ChangedLines]) -> list[tuple[str, int]]:
+    """Return what changes took from an order after it was confirmed as (words, minor units): each article and delivery."""
     lines = {line.ref: line for consignment in order.quote.consignments for line in consignment.lines}
     told = []
-    for change in order.changes:
+    for change in changes:
         for share in change.lines:
             if share.kind == "freight":
                 words = _("Delivery")

@@ -186,7 +186,7 @@ def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[Invoic
         found.append(
             InvoiceLine(
                 id=str(len(found) + 1),
-                kind="goods",
+                kind="goods" if e.quantity else "part",
                 name=e.line.title + (f" – {e.line.option}" if e.line.option else ""),
                 sku=e.line.sku,
                 quantity=quantity,

@@ -110,7 +110,12 @@ def _party(who: TaxParty, say: Callable[[str], str], country: Callable[[str], st
             seen.add(number)
             numbers.append(f"{say(WORDS[key])}: {number}")
     other = [who.other_name] if who.other_name and who.other_name != who.name else []
-    return [who.name, *other, *who.lines, country(who.country), *numbers]
+    return [_apart(one) for one in (who.name, *other, *who.lines, country(who.country), *numbers)]
+
+
+def _apart(text: str) -> str:
+    """A text that keeps its own direction wherever it stands: a Latin address on an Arabic paper, and the other way round."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if text else ""
 
 
 def _rows(document: TaxInvoice, amount: Callable[[int], str], rate: Callable[[int], str]) -> list[list[str]]:
@@ -118,7 +123,8 @@ def _rows(document: TaxInvoice, amount: Callable[[int], str], rate: Callable[[in
     for x in document.lines:
         price = amount(x.price_minor) if x.price_quantity == 1 and x.quantity > 1 else ""
         shown = rate(x.rate_ppm) if x.rate_ppm else "–"
-        rows.append([x.name, x.sku, str(x.quantity), price, amount(x.net_minor), shown, amount(x.tax_minor)])
+        units = str(x.quantity) if x.kind == "goods" else ""
+        rows.append([_apart(x.name), x.sku, units, price, amount(x.net_minor), shown, amount(x.tax_minor)])
         rows[-1].append(amount(x.net_minor + x.tax_minor))
     for c in document.charges:
         shown = rate(c.rate_ppm) if c.rate_ppm else "–"

@@ -39,7 +39,8 @@ class InvoiceLine(msgspec.Struct, frozen=True):
     """Goods (BG-25). net_minor BT-131 is the price of all units; price_minor BT-146 that of `price_quantity` BT-149 units.
 
     id BT-126, quantity BT-129, unit BT-130, name BT-153, sku BT-155, hs_code BT-158, origin BT-159, category BT-151,
-    rate_ppm BT-152. `tax_minor` is the line's share of the tax. `kind` is goods, or what else stands as a line.
+    rate_ppm BT-152. `tax_minor` is the line's share of the tax. `kind` is goods, part (of a price, no unit of it),
+    or what else stands as a line.
     """
 
     id: str

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from entrepot.domains.documents import queries as documents
 from entrepot.domains.finance import queries as finance
 from entrepot.domains.finance.engine.en16931.rules import RULES, broken
+from entrepot.domains.finance.types import InvoiceView
 from entrepot.domains.orders import queries as orders
 from entrepot.flows.settle.draw_invoice import draw_invoice
 from entrepot.interfaces.console import door, lists, look
@@ -51,13 +52,14 @@ def listing(request: HttpRequest) -> HttpResponse:
         **lists.frame(LIST, asked, views),
         "rows": shown,
         "names": NAMES,
+        "numbers": {o.id: o.number for o in orders.orders(ids=list({row.order_id for row in shown}))} if shown else {},
         "series": finance.series(),
         "next_before": shown[-1].id if len(rows) > PAGE else "",
     }
     return look.draw(request, "console/invoices.html", context)
 
 
-def _rows(asked: lists.Asked) -> Sequence[object]:
+def _rows(asked: lists.Asked) -> Sequence[InvoiceView]:
     text = asked["q"]
     numbered = finance.invoices_numbered(text=text, kind=asked["kind"]) if text else ()
     if numbered:

@@ -117,7 +117,7 @@ def _show(
         papers=[(i.number, i.document_id) for i in declarations.invoices(order_id=order.id)],
         invoices=finance.invoices_of(order_id=order.id) if shipments else (), invoice_xml=_has_xml(order),
         refunds=[r for r in payments.refunds(order_id=order.id) if not r.retried], events=steps.told(order, unpaid=last is not None and last.method in {m.code for m in methods if m.at_the_door}), refusal=steps.refusal, step_words=show.STEP_WORDS,
-        given_back=show.given_back(order),
+        given_back=show.given_back(order, orders.changed_lines(order_id=order.id) if order.changes else ()),
         cascade=show.cascade(order.quote, shop), money_came=any(a.state == "captured" for a in attempts),
     )  # fmt: skip
     response["Cache-Control"] = "no-store"
