@@ -42,7 +42,7 @@ _TEMPLATE = """
   #block(above: 0pt, below: 0pt, inset: (x: 9pt, y: 5pt), width: 100%, [#text(7pt)[TO]
     #set text(12pt)
     #set par(leading: 0.55em)
-    #for (index, line) in d.end.enumerate() [\\ #text(weight: if index == 0 or index == d.end.len() - 1 { 700 } else { 400 }, own(line))]])
+    #(d.end.enumerate().map(((index, line)) => text(weight: if index in (0, d.end.len() - 1) { 700 } else { 400 }, own(line))).join(linebreak()))])
   #place(bottom, block(width: 100%, inset: 10pt, stroke: (top: rule), align(center)[
     #bars(d.code, 44pt)
     #text(12pt, weight: 700)[#d.number]

@@ -224,3 +224,18 @@ def test_a_parcels_page_shows_its_declarations_and_hands_them_out_on_the_record(
     assert browser.post(f"/console/parcels/{parcel.id}/declarations/us_mail.json").status_code in (302, 404)
     reader = logged_in("auditor")
     assert reader.post(f"{place}.json").status_code == 403
+
+
+def test_the_refund_file_has_a_page_with_what_it_lacks():
+    shipment = a_shipment("SA", {"SPK-MINI": 1})
+    browser = logged_in("operator")
+    take(browser, shipment, "pick", "pack", "ship")
+    page = words(browser.get("/console/customs/refund?month=2026-11"))
+    assert shipment.order_number in page and "input VAT invoice" in page and "9610" in page
+    given = browser.get("/console/customs/refund?month=2026-11&take=csv")
+    assert given["Content-Disposition"].endswith('"export-refund-2026-11.csv"')
+    assert shipment.order_number in given.content.decode("utf-8-sig")
+    assert "Nothing left in this month" in words(browser.get("/console/customs/refund?month=2026-09"))
+    wrong = browser.get("/console/customs/refund?month=soon")
+    assert wrong.status_code in (400, 422) and "2026-11" in words(wrong)
+    assert logged_in("finance").get("/console/customs/refund").status_code == 403
