@@ -1,6 +1,6 @@
 """Explain a quote line by line: each figure with its base, its rate, its rounding, its rule, and what it comes to when done anew.
 
-Pure: a frozen quote in, rows out; no table is asked. What the engines say by the law of a day may be handed over (`recompute`
+Pure: a frozen quote in, rows out; of the law nothing is asked but how a country rounds. What the engines say by the law of a day may be handed over (`recompute`
 returns it) and then stands beside each row.
 """
 
@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from entrepot.flows.price.landed_cost import LandedCost
-from entrepot.flows.price.replay import amount_again, held_between, limits_of, rates_of, stands
+from entrepot.flows.price.replay import amount_again, held_between, limits_of, rates_of, rounding_of, stands
 from entrepot.kernel.errors import N_
-from entrepot.kernel.money import PPM, Fx
+from entrepot.kernel.money import PPM, Fx, Rounding
 from entrepot.kernel.quote import FrozenQuote, FxQuote
 from entrepot.kernel.trade import Charge, RuleRef
 
@@ -110,7 +110,8 @@ def explain(quote: FrozenQuote, anew: Sequence[LandedCost] = ()) -> Explanation:
     sums: list[ExplainedSum] = []
     for one in quote.consignments:
         named = {line.ref: (line.sku, line.title) for line in one.lines}
-        mine = explain_charges(one.charges, one.ref, quote.currency, fx, named, by_law.get(one.ref))
+        anew_here = by_law.get(one.ref)
+        mine = explain_charges(one.charges, one.ref, quote.currency, fx, named, anew_here, rounding_of(quote.country))
         rows += mine
         sums += _sums(
             one.ref, mine, _stored(one.goods_minor, one.freight_minor, one.duty_minor, one.fee_minor, one.tax_minor)
@@ -122,12 +123,13 @@ def explain(quote: FrozenQuote, anew: Sequence[LandedCost] = ()) -> Explanation:
 
 def explain_charges(
     charges: Sequence[Charge], ref: str, currency: str, fx: Fx, named: Mapping[str, tuple[str, str]] | None = None,
-    by_law: Sequence[Charge] | None = None,
+    by_law: Sequence[Charge] | None = None, rounding: Rounding = "half_up",
 ) -> list[ExplainedRow]:  # fmt: skip
     """Return the rows of one consignment's cascade (a quote's, or a `LandedCost`'s own).
 
     Args:
         ref: of the consignment. named: (sku, title) by line ref. by_law: the same cascade by the law of some day.
+        rounding: of the destination's taxes (`replay.rounding_of`).
     """
     waiting: dict[tuple[str, ...], list[int]] = {}
     for charge in by_law or ():
@@ -149,7 +151,7 @@ def explain_charges(
                 exact=Decimal(charge.base_minor) * charge.rate_ppm / PPM if product else None,
                 least_minor=limits[0] if limits else None, most_minor=limits[1] if limits else None,
                 rule=charge.rule, reason=charge.reason, collector=charge.collector, stored_minor=charge.amount_minor,
-                recomputed_minor=amount_again(charge, currency, fx), by_law_minor=law,
+                recomputed_minor=amount_again(charge, currency, fx, rounding), by_law_minor=law,
             )
         )  # fmt: skip
     return rows

@@ -20,7 +20,7 @@ from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.types import TaxRules
 from entrepot.flows.price.landed_cost import LandedCost, landed_cost
 from entrepot.flows.price.same_gross import ROUNDED, landed_from_gross
-from entrepot.kernel.money import Fx, Money, apply_rate, restate
+from entrepot.kernel.money import Fx, Money, Rounding, apply_rate, restate
 from entrepot.kernel.quote import FrozenQuote, QuotedConsignment, QuotedLine
 from entrepot.kernel.trade import Charge, Consignment, Line
 
@@ -62,11 +62,26 @@ def limits_of(charge: Charge, currency: str, fx: Fx) -> tuple[int, int | None] |
     return restate(Money.parse(low, of).minor, of, currency, fx), most
 
 
-def amount_again(charge: Charge, currency: str, fx: Fx) -> int:
-    """Return what a row comes to by its own base, rate and rule; a flat or given amount stands for itself."""
+def rounding_of(country: str) -> Rounding:
+    """Return how the tax law of a country rounds, half up where it is not known; no statement."""
+    found = tax.law().get(country)
+    return found.rounding if found else "half_up"  # type: ignore[return-value]
+
+
+def amount_again(charge: Charge, currency: str, fx: Fx, rounding: Rounding = "half_up") -> int:
+    """Return what a row comes to by its own base, rate and rule; a flat or given amount stands for itself.
+
+    Args:
+        rounding: of the destination's taxes (`rounding_of`); a part of a total that happens to be its own product half up counts
+            as well. Duty and fees are rounded half up everywhere.
+    """
     if stands(charge):
         return charge.amount_minor
+    if charge.reason == "rounds_to_zero":  # or the other parts of a total took the coin
+        return 0
     amount = apply_rate(charge.base_minor, charge.rate_ppm)
+    if charge.kind == "tax" and amount != charge.amount_minor:
+        amount = apply_rate(charge.base_minor, charge.rate_ppm, rounding)
     limits = limits_of(charge, currency, fx)
     if limits is not None:
         least, most = limits
@@ -75,10 +90,10 @@ def amount_again(charge: Charge, currency: str, fx: Fx) -> int:
     return amount
 
 
-def _consignment(one: QuotedConsignment, currency: str, fx: Fx) -> Iterator[Difference]:
+def _consignment(one: QuotedConsignment, currency: str, fx: Fx, rounding: Rounding) -> Iterator[Difference]:
     sums: dict[str, int] = {}
     for charge in one.charges:
-        amount = amount_again(charge, currency, fx)
+        amount = amount_again(charge, currency, fx, rounding)
         sums[charge.kind] = sums.get(charge.kind, 0) + amount
         if amount != charge.amount_minor:
             yield Difference(f"{one.ref} {charge.kind} {charge.line}".strip(), charge.amount_minor, amount)
@@ -98,8 +113,8 @@ def _consignment(one: QuotedConsignment, currency: str, fx: Fx) -> Iterator[Diff
 
 def replay_stored(quote: FrozenQuote) -> tuple[Difference, ...]:
     """Return where a quote's figures do not follow from what it stored; () says that it replays to the same cents."""
-    fx = rates_of(quote)
-    found = [difference for one in quote.consignments for difference in _consignment(one, quote.currency, fx)]
+    fx, rounding = rates_of(quote), rounding_of(quote.country)
+    found = [difference for one in quote.consignments for difference in _consignment(one, quote.currency, fx, rounding)]
     total = sum(one.total_minor for one in quote.consignments)
     if total != quote.total_minor:
         found.append(Difference("total", quote.total_minor, total))

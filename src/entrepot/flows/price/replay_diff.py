@@ -73,6 +73,11 @@ def shifts(
             found[cause] = found.get(cause, 0) + amount
     for cause, amount in _of_rest(gone, come, old, new, known):
         found[cause] = found.get(cause, 0) + amount
+    for cause in [one for one in found if one.kind == "stored"]:
+        # A coin that a total, rounded as one, gave to another of its parts because the base of a third moved.
+        whole = Cause("follows", cause.charge, cause.before, cause.after)
+        if whole in found:
+            found[whole] += found.pop(cause)
     return [(cause, amount) for cause, amount in found.items() if amount or cause.kind in ("scheme", "limit")]
 
 
