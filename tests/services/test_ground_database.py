@@ -1,12 +1,14 @@
 """Statements and transactions of our own database backend, on a connection that nobody watches."""
 
+import datetime as dt
 import os
 import socket
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.transaction import TransactionManagementError
 
 from entrepot.domains.messages.models import Message
@@ -142,3 +144,59 @@ def test_a_sealed_field_is_sealed_by_a_plain_insert():
         return stored.startswith("v1:"), Message.objects.get(key="k").recipient
 
     assert unwatched(work) == (True, "a@example.com")
+
+
+def test_values_come_back_as_they_went_prepared_or_not():
+    values = (
+        7,
+        2**40,
+        None,
+        True,
+        "quote % and ' and $1",
+        dt.date(2026, 11, 25),
+        Decimal("1.50"),
+        [1, 2],
+        ["a", None],
+        [],
+    )
+    asked = "SELECT %s::int, %s::bigint, %s::text, %s::bool, %s::text, %s::date, %s::numeric, %s::int[], %s::text[], %s::text[], '%%'"
+
+    def work() -> object:
+        return [db.fetch(asked, values) for _ in range(8)]
+
+    assert unwatched(work) == [[(*values, "%")]] * 8
+
+
+def test_a_table_made_anew_under_a_prepared_statement_is_found():
+    def work() -> object:
+        found = []
+        for column in ("a int", "a text, b int"):
+            db.execute(f"CREATE TEMP TABLE anew ({column})")
+            db.execute("INSERT INTO anew (a) SELECT %s", ["5"] if "text" in column else [5])
+            found.append([db.fetch("SELECT * FROM anew WHERE %s", [True]) for _ in range(6)][-1])
+            db.execute("DROP TABLE anew")
+        return found
+
+    assert unwatched(work) == [[(5,)], [("5", None)]]
+
+
+def test_more_statements_than_a_connection_keeps_still_work():
+    def work() -> object:
+        db.fetch("SELECT 1")
+        connection.connection.prepared_max = 3
+        return [db.fetch(f"SELECT %s::int + {n}", [1]) for n in range(6) for _ in range(6)][-1], len(
+            connection.connection._prepared._names
+        )
+
+    last, kept = unwatched(work)
+    assert last == [(6,)] and kept <= 4, "psycopg lets one go when the next is first seen"
+
+
+def test_what_a_column_cannot_hold_is_said_as_django_says_it():
+    def work() -> None:
+        with pytest.raises(DataError):
+            knock("with \x00 in it")
+        with pytest.raises(DataError):
+            db.fetch("SELECT %s::text::int", ["seven"])
+
+    unwatched(work)

@@ -2,28 +2,132 @@
 
 * `BEGIN` and `COMMIT` go straight to libpq. Django turns psycopg's autocommit off and on around each transaction, which
   passes through psycopg's waiting loop four times; here psycopg stays in autocommit and is told when one begins.
-* `run` sends a statement through one cursor kept per connection. A CursorWrapper of Django over a fresh cursor of psycopg
-  costs more than most of our statements.
+* `run` hands a statement with its parameters to libpq and waits for the answer there. psycopg's parts are used as they are (what
+  dumps parameters, what loads rows, what remembers prepared statements); its cursor and its waiting loop, which cost twice as
+  much as all of these together, are not. What they alone can do (named places, several statements in one) goes their way.
 * A connection keeps more prepared statements than psycopg's hundred: web and worker have more than that between them, and
   beyond the limit each would be prepared and dropped for ever.
 """
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg._preparing import Prepare
+from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 PREPARED_MAX = 1000
+
+_PLACE = re.compile("%(.)?", re.DOTALL)
+_ANSWERS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+
+
+class Answer:
+    """What a statement came back with: the part of psycopg's cursor that `infra.db` reads."""
+
+    __slots__ = ("_transformer", "pgresult")
+
+    def __init__(self, pgresult: Any, transformer: Any) -> None:
+        self.pgresult, self._transformer = pgresult, transformer
+
+    @property
+    def rowcount(self) -> int:
+        """Rows returned or touched."""
+        return self.pgresult.ntuples if self.pgresult.nfields else self.pgresult.command_tuples or 0
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """Return all rows."""
+        self._transformer.set_pgresult(self.pgresult)
+        return self._transformer.load_rows(0, self.pgresult.ntuples, tuple)  # type: ignore[no-any-return]
+
+
+class _Asked:
+    """A statement as psycopg's memory of prepared ones wants to see it: its text and the types of its parameters."""
+
+    __slots__ = ("query", "types")
+
+    def __init__(self, query: bytes, types: tuple[int, ...]) -> None:
+        self.query, self.types = query, types
+
+
+class _Direct:
+    """Statements straight to libpq, over one connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection, self.transformer = connection, Transformer(connection)
+
+    def run(self, query: bytes, params: Sequence[Any]) -> Answer:
+        """Run a statement of `$1`, `$2`, …; raise what psycopg raises."""
+        transformer, pgconn = self.transformer, self.connection.pgconn
+        values = transformer.dump_sequence(params, _auto(len(params)))
+        types = transformer.types or ()
+        name = self.connection._prepared._names.get((query, types))
+        if name is None:
+            return self._seldom(_Asked(query, types), values)
+        result = pgconn.exec_prepared(name, values, transformer.formats)
+        if result.status not in _ANSWERS:
+            _raise(self.connection, result)
+        return Answer(result, transformer)
+
+    def _seldom(self, asked: _Asked, values: Sequence[Any]) -> Answer:
+        """Run what is not prepared yet, and prepare it when it comes again and again, as psycopg's cursor does."""
+        pgconn, prepared, formats = self.connection.pgconn, self.connection._prepared, self.transformer.formats
+        prep, name = prepared.get(asked)
+        if prep is Prepare.NO:
+            result = pgconn.exec_params(asked.query, values, asked.types, formats)
+        else:
+            result = pgconn.prepare(name, asked.query, asked.types)
+            if result.status in _ANSWERS:
+                result = pgconn.exec_prepared(name, values, formats)
+        if result.status not in _ANSWERS:
+            _raise(self.connection, result)
+        key = prepared.maybe_add_to_cache(asked, prep, name)
+        if key is not None:
+            prepared.validate(key, prep, name, [result])
+        if prepared._to_flush:
+            self.connection.wait(prepared.maintain_gen(self.connection))
+        return Answer(result, self.transformer)
+
+
+def _raise(connection: Any, result: Any) -> NoReturn:
+    pgconn = connection.pgconn
+    if pgconn.status == ConnStatus.BAD:
+        raise psycopg.OperationalError(pgconn.get_error_message())
+    raise psycopg.errors.error_from_result(result, encoding=connection.info.encoding)
+
+
+@functools.cache
+def _auto(count: int) -> list[PyFormat]:
+    return [PyFormat.AUTO] * count
+
+
+@functools.lru_cache(PREPARED_MAX)
+def _numbered(sql: str) -> tuple[bytes, int] | None:
+    """Return a statement with `%s` as `$1`, `$2`, …, and how many there are; None when it has other places than these."""
+    parts, end, count = [], 0, 0
+    for found in _PLACE.finditer(sql):
+        parts.append(sql[end : found.start()])
+        end = found.end()
+        if found[1] == "s":
+            count += 1
+            parts.append(f"${count}")
+        elif found[1] == "%":
+            parts.append("%")
+        else:
+            return None
+    return "".join([*parts, sql[end:]]).encode(), count
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
     """A connection of Django's."""
 
-    _cursor_kept: tuple[psycopg.Connection[Any], psycopg.Cursor[Any]] | None = None
+    _kept: tuple[Any, _Direct, psycopg.Cursor[Any]] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect (or take from the pool), and let the connection keep its statements."""
@@ -31,27 +135,26 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         connection.prepared_max = PREPARED_MAX
         return connection
 
-    def run(self, sql: str, params: Sequence[Any] | dict[str, Any]) -> psycopg.Cursor[Any]:
-        """Run a statement and return a cursor that is good until the next call; raise what Django raises.
+    def run(self, sql: str, params: Sequence[Any] | dict[str, Any]) -> Answer | psycopg.Cursor[Any]:
+        """Run a statement and return its answer, good until the next call; raise what Django raises.
 
         Whoever watches statements (counting, tests, a debugger) has them pass through Django's own cursor.
         """
         if self.execute_wrappers or self.queries_logged:
             watched = self.cursor()
             watched.execute(sql, params)
-            return watched.cursor
+            return watched.cursor  # type: ignore[no-any-return]
         self.validate_no_broken_transaction()
         self.ensure_connection()
-        cursor = self._kept()
-        with self.wrap_database_errors:
-            cursor.execute(sql, params)
-        return cursor
-
-    def _kept(self) -> psycopg.Cursor[Any]:
-        kept = self._cursor_kept
+        kept = self._kept
         if kept is None or kept[0] is not self.connection:
-            kept = self._cursor_kept = (self.connection, self.connection.cursor())
-        return kept[1]
+            kept = self._kept = (self.connection, _Direct(self.connection), self.connection.cursor())
+        with self.wrap_database_errors:
+            if params and not isinstance(params, dict):
+                numbered = _numbered(sql)
+                if numbered is not None and numbered[1] == len(params):
+                    return kept[1].run(numbered[0], params)
+            return kept[2].execute(sql, params)
 
     def _set_autocommit(self, autocommit: bool) -> None:
         if not autocommit:
@@ -73,7 +176,5 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         with self.wrap_database_errors:
             pgconn = self.connection.pgconn
             result = pgconn.exec_(word)
-            if pgconn.status == ConnStatus.BAD:
-                raise psycopg.OperationalError(pgconn.get_error_message())
-            if result.status != ExecStatus.COMMAND_OK:
-                raise psycopg.errors.error_from_result(result, encoding=self.connection.info.encoding)
+            if result.status != ExecStatus.COMMAND_OK or pgconn.status == ConnStatus.BAD:
+                _raise(self.connection, result)
