@@ -3,9 +3,14 @@
 DataFault
 └── InvoiceBreaksRule   a tax document breaks a rule, so it is not issued
 NotFound
+├── NoSuchReturn        there is no such return or form
 └── NoSuchInvoice       no invoice or credit note has this number
 Conflict
 ├── NoXml               the norm has no words for what a document says
+├── ReturnFiled         a period's return is filed and never changes
+├── ReturnNotFiled      only a filed return can be paid
+├── PeriodNotOver       a return is filed once its period is over
+├── ReturnOutdated      something came in since a return was computed
 ├── BillLineBooked      a line of a carrier's bill is booked or withdrawn already
 ├── BillLineNotBooked   a line of a carrier's bill was withdrawn already
 └── NoConsignment       no consignment fits what a bill names
@@ -58,4 +63,44 @@ class NoConsignment(Conflict):
     code = "NO_CONSIGNMENT"
     sentence = N_(
         "No parcel or shipment bears the number %(reference)s. Match the line by hand with the order it is for."
+    )
+
+
+class NoSuchReturn(NotFound):
+    """There is no such return, or form of one. Params: kind, key."""
+
+    code = "NO_SUCH_RETURN"
+    sentence = N_("There is no %(kind)s %(key)s among the tax returns.")
+
+
+class ReturnFiled(Conflict):
+    """A return of this period is filed. Params: form, jurisdiction, period."""
+
+    code = "RETURN_FILED"
+    sentence = N_(
+        "The return %(form)s of %(jurisdiction)s for %(period)s is filed and never changes. What came later goes into the next"
+        " period's return."
+    )
+
+
+class ReturnNotFiled(Conflict):
+    """A draft cannot be paid."""
+
+    code = "RETURN_NOT_FILED"
+    sentence = N_("This return is a draft. Record that it was filed before its payment.")
+
+
+class PeriodNotOver(Conflict):
+    """A period runs still. Params: period, until."""
+
+    code = "PERIOD_NOT_OVER"
+    sentence = N_("%(period)s runs until %(until)s; sales may still come. File the return after that day.")
+
+
+class ReturnOutdated(Conflict):
+    """Records came in since a draft was computed, or a newer draft exists. Params: period."""
+
+    code = "RETURN_OUTDATED"
+    sentence = N_(
+        "Something came in for %(period)s since this draft was computed. Compute it anew, look at it, then file it."
     )

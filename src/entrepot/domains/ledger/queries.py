@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -128,3 +129,38 @@ def party_balance(*, entity_id: str, account: str, party: str, currency: str) ->
         [entity_id, account, party, currency],
     )
     return rows[0][0] if rows else 0
+
+
+_MOVED = """
+SELECT e.key, a.code, e.currency, sum(p.amount_minor)::bigint
+FROM ledger_journalentry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+WHERE e.entity_id = %s AND e.date BETWEEN %s AND %s AND a.code = ANY(%s) AND NOT e.kind = ANY(%s)
+  AND NOT EXISTS (SELECT 1 FROM ledger_journalentry o WHERE o.id = e.reverses_id AND o.kind = ANY(%s))
+GROUP BY 1, 2, 3 HAVING sum(p.amount_minor) <> 0
+"""
+
+
+def movements(
+    *, entity_id: str, since: dt.date, until: dt.date, accounts: Sequence[str], without: Sequence[str] = ()
+) -> dict[tuple[str, str, str], int]:
+    """Return what each entry of a period moved on some accounts, by (entry key, account, currency); debits above zero.
+
+    One statement. Both days count.
+
+    Args:
+        without: kinds of entries that are left out, with the reversals of such.
+    """
+    rows = db.fetch(_MOVED, [entity_id, since, until, list(accounts), list(without), list(without)])
+    return {(key, account, currency): amount for key, account, currency, amount in rows}
+
+
+_OF_KEYS = """
+SELECT e.key, e.currency, sum(p.amount_minor)::bigint
+FROM ledger_journalentry e JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
+WHERE e.key = ANY(%s) AND a.code = %s GROUP BY 1, 2
+"""
+
+
+def entry_sums(*, keys: Sequence[str], account: str) -> dict[tuple[str, str], int]:
+    """Return what entries moved on an account, by (entry key, currency); debits above zero. One statement."""
+    return {(key, currency): amount for key, currency, amount in db.fetch(_OF_KEYS, [list(keys), account])}

@@ -155,6 +155,39 @@ def fx_quote(*, source_currency: str, target: str, on: dt.date) -> FxQuote:
     return fx_memo.get((source_currency, target, on), ask)
 
 
+_PUBLISHED = """
+SELECT a.rate, b.rate, a.date, s.code, s.base FROM markets_fxsource s
+LEFT JOIN LATERAL (SELECT rate, date FROM markets_fxrate WHERE source_id = s.id AND currency = %(from)s
+                   AND date BETWEEN %(on)s AND %(until)s ORDER BY date LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT rate, date FROM markets_fxrate WHERE source_id = s.id AND currency = %(to)s
+                   AND date BETWEEN %(on)s AND %(until)s ORDER BY date LIMIT 1) b ON true
+WHERE (s.base = %(from)s OR a.rate IS NOT NULL) AND (s.base = %(to)s OR b.rate IS NOT NULL)
+  AND (s.base IN (%(from)s, %(to)s) OR a.date = b.date)
+ORDER BY s.priority, s.code LIMIT 1
+"""
+
+
+def fx_published(*, source_currency: str, target: str, on: dt.date, within_days: int = 5) -> FxQuote | None:
+    """Return the rate published on a day, or at the next publication within some days; None when there is none (yet).
+
+    Law asks this of returns: what was known on the last day of a period would be the rate before. One statement.
+    """
+    last = on + dt.timedelta(days=within_days)
+    rows = db.fetch(_PUBLISHED, {"from": source_currency, "to": target, "on": on, "until": last})
+    if not rows:
+        return None
+    one, other, day, code, base = rows[0]
+    rate = (other if base != target else Decimal(1)) / (one if base != source_currency else Decimal(1))
+    if day is None:
+        found = db.fetch(
+            "SELECT min(r.date) FROM markets_fxrate r JOIN markets_fxsource s ON s.id = r.source_id"
+            " WHERE s.code = %s AND r.currency = %s AND r.date >= %s",
+            [code, target, on],
+        )
+        day = found[0][0]
+    return FxQuote(source_currency, target, rate, code, day, last)
+
+
 def fx_rates(*, on: dt.date) -> tuple[tuple[str, str, str, Decimal, dt.date], ...]:
     """Return the last rates on or before a day as (source, base, currency, units per base, date), for the console."""
     rows = db.fetch(

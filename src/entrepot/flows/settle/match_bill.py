@@ -7,6 +7,7 @@ two lines of one consignment never take the same frozen amount.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from typing import Literal
@@ -119,7 +120,27 @@ def withdraw_line(*, actor: Actor, line_id: str, reason: str) -> None:
                 entry_id = ledger_queries.entry_id(key=key)
             except NotFound:
                 continue
-            ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=stood.bill_date, reason=f"bill withdrawn: {reason}")
+            ledger.reverse_entry(
+                actor=SYSTEM, entry_id=entry_id, on=stood.bill_date, reason=f"bill withdrawn: {reason}"
+            )
+
+
+def withdraw_bill(*, actor: Actor, carrier: str, bill_number: str, reason: str) -> int:
+    """Take every line of a bill out that is not withdrawn yet, all or none; return how many there were.
+
+    Raises what `withdraw_line` raises.
+    """
+    with db.transaction():
+        lines = finance_queries.lines_of_bill(carrier=carrier, bill_number=bill_number)
+        standing = [line for line in lines if line.state != "withdrawn"]
+        for line in standing:
+            withdraw_line(actor=actor, line_id=line.id, reason=reason)
+    return len(standing)
+
+
+def match_waiting(at: dt.datetime) -> int:
+    """Try the lines that wait once more, by the clock (`at` is taken as a schedule gives it); return how many were booked."""
+    return match_open(actor=SYSTEM)[0]
 
 
 def compare(line: BillLineView, place: Place) -> BillMatch:

@@ -1,10 +1,11 @@
-"""Post a sale: tax point, dispatch, cancellation. Derived entries, each once by its key."""
+"""Post a sale: tax point, dispatch, cancellation. Derived entries, each once by its key, with their tax records."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from entrepot.domains.finance.engine import entries
+from entrepot.domains.finance.types import TaxRecord
 from entrepot.domains.fulfilment.events import ShipmentDispatched
 from entrepot.domains.ledger import queries as ledger_queries
 from entrepot.domains.ledger import services as ledger
@@ -12,6 +13,7 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderChanged, OrderConfirmed
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments import queries as payments
+from entrepot.flows.settle.record_tax import record_cancellation, record_change, record_sale
 from entrepot.infra import events
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import NotFound
@@ -40,11 +42,12 @@ def post_cancellation(event: OrderCancelled) -> None:
     """
     if event.refund_minor or event.confirmed:
         order = orders.order(order_id=event.order_id)
-        entry_id = _sale(order)
+        entry_id, recorded = _sale(order)
         if len(order.changes) > 1:  # something was taken out before: what is left is taken by its shares
-            _change(order, event.change_id)
+            _change(order, event.change_id, recorded)
         else:
             ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=_today(), reason="order cancelled")
+            record_cancellation(order, recorded, entry_key=f"reversal:{entry_id}", on=_today())
     for attempt in payments.attempts(order_id=event.order_id):
         if attempt.state == "cancelled":
             _call_off(attempt.id)
@@ -56,16 +59,18 @@ def post_change(event: OrderChanged) -> None:
     The sale is posted first, if its own event is still on its way.
     """
     order = orders.order(order_id=event.order_id)
-    _sale(order)
-    _change(order, event.change_id)
+    _entry, recorded = _sale(order)
+    _change(order, event.change_id, recorded)
 
 
-def _change(order: OrderView, change_id: str) -> None:
-    change = next(c for c in orders.changed_lines(order_id=order.id) if c.id == change_id)
+def _change(order: OrderView, change_id: str, recorded: tuple[TaxRecord, ...]) -> None:
+    changes = orders.changed_lines(order_id=order.id)
+    place, change = next((n, c) for n, c in enumerate(changes) if c.id == change_id)
     draft = entries.change(
         order_id=order.id, quote=order.quote, change=change, on=_today(), cash_to_come=change.kind == "refused"
     )
     ledger.post_entry(actor=SYSTEM, draft=draft)
+    record_change(order, recorded, change=change, before=changes[:place], entry_key=draft.key, on=draft.date)
 
 
 def _call_off(attempt_id: str) -> None:
@@ -77,9 +82,11 @@ def _call_off(attempt_id: str) -> None:
     ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=_today(), reason="order cancelled")
 
 
-def _sale(order: OrderView) -> str:
+def _sale(order: OrderView) -> tuple[str, tuple[TaxRecord, ...]]:
     moment = order.confirmed_at or order.placed_at
-    return ledger.post_entry(actor=SYSTEM, draft=entries.sale(order_id=order.id, quote=order.quote, on=moment.date()))
+    draft = entries.sale(order_id=order.id, quote=order.quote, on=moment.date())
+    entry_id = ledger.post_entry(actor=SYSTEM, draft=draft)
+    return entry_id, record_sale(order, entry_key=draft.key, on=draft.date)
 
 
 def _today() -> dt.date:

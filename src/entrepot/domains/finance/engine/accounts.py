@@ -16,6 +16,7 @@ TAX_PAYABLE = "2210"
 IMPORT_TAX_PAYABLE = "2220"
 DUTY_PAYABLE = "2230"
 CUSTOMS_FEES_PAYABLE = "2240"
+TAX_DUE = "2250"
 CARRIER_BILLS_TO_COME = "2320"
 CARRIER_BILLS = "2330"
 GOODS_REVENUE = "4110"
@@ -41,6 +42,7 @@ NAMES: dict[str, str] = {
     IMPORT_TAX_PAYABLE: N_("Import tax payable"),
     DUTY_PAYABLE: N_("Duty payable"),
     CUSTOMS_FEES_PAYABLE: N_("Customs fees payable"),
+    TAX_DUE: N_("Tax filed and due"),
     CARRIER_BILLS_TO_COME: N_("Carriers’ bills to come"),
     CARRIER_BILLS: N_("Carriers and brokers, billed"),
     GOODS_REVENUE: N_("Revenue from goods"),

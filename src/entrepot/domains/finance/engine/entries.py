@@ -167,7 +167,7 @@ def change(
 
     for line in change.lines:
         earned = line.stage == "earned"
-        taxes = tax_shares(quote, line.consignment_ref, -line.tax_minor)
+        taxes = tax_shares(quote, line.consignment_ref, -line.tax_minor, line=line)
         if earned:
             take(accounts.FREIGHT_REVENUE if line.kind == "freight" else accounts.GOODS_REVENUE, -line.goods_minor)
             take(accounts.NOT_RECOVERED, -line.duty_minor - line.fee_minor)
@@ -190,14 +190,21 @@ def change(
     return _draft(key, quote.entity_id, on, quote.currency, change.kind, order_id, postings, change.reason[:200])
 
 
-def tax_shares(quote: FrozenQuote, consignment_ref: str, amount_minor: int) -> list[tuple[str, int]]:
-    """Return a tax shared over the accounts of its consignment, by what the sale put on each."""
+def tax_shares(
+    quote: FrozenQuote, consignment_ref: str, amount_minor: int, *, line: LineShares | None = None
+) -> list[tuple[str, int]]:
+    """Return a tax shared over the accounts of its consignment, by what the sale put on each.
+
+    With `line` by what the sale put there for this line, or for the freight, where lines of a consignment go different ways.
+    """
+    taxes = [c for q in quote.consignments if q.ref == consignment_ref for c in q.charges if c.kind == "tax"]
+    if line is not None:
+        ref = line.ref if line.kind == "goods" else ""
+        taxes = [c for c in taxes if c.line == ref and c.amount_minor] or taxes
     found: dict[str, int] = {}
-    for consignment in quote.consignments:
-        for charge in consignment.charges if consignment.ref == consignment_ref else ():
-            if charge.kind == "tax":
-                account = payable_account(charge)
-                found[account] = found.get(account, 0) + charge.amount_minor
+    for charge in taxes:
+        account = payable_account(charge)
+        found[account] = found.get(account, 0) + charge.amount_minor
     names = sorted(found) or [accounts.TAX_PAYABLE]
     return list(zip(names, split(amount_minor, [found.get(name, 1) for name in names]), strict=True))
 

@@ -34,6 +34,19 @@ from entrepot.domains.finance.types.invoices import (
     TaxParty,
 )
 from entrepot.domains.finance.types.replays import ReplayRequest, ReplayRunView
+from entrepot.domains.finance.types.returns import (
+    Correction,
+    CurrencyTotal,
+    FieldSpec,
+    FormSpec,
+    PeriodRate,
+    ReturnContent,
+    ReturnField,
+    ReturnLine,
+    ReturnView,
+    Where,
+)
+from entrepot.domains.finance.types.tax_records import StoredRecord, TaxRecord, TaxSum
 
 __all__ = [
     "CHARGE_KINDS",
@@ -49,7 +62,11 @@ __all__ = [
     "BrokenRule",
     "ChargeKind",
     "Comparison",
+    "Correction",
     "CreditNoteView",
+    "CurrencyTotal",
+    "FieldSpec",
+    "FormSpec",
     "HomeTax",
     "InvoiceCharge",
     "InvoiceLine",
@@ -58,13 +75,22 @@ __all__ = [
     "Lane",
     "LaneVariance",
     "NumberSeries",
+    "PeriodRate",
     "ReplayRequest",
     "ReplayRunView",
     "ReserveProposal",
     "ReserveView",
+    "ReturnContent",
+    "ReturnField",
+    "ReturnLine",
+    "ReturnView",
     "RiskGroup",
     "RiskSample",
+    "StoredRecord",
     "TaxGroup",
     "TaxInvoice",
     "TaxParty",
+    "TaxRecord",
+    "TaxSum",
+    "Where",
 ]

@@ -1,0 +1,192 @@
+"""Tax records of a sale, a change and a cancellation, read off the frozen cascade. Pure.
+
+Their sum on an account is what the entry of the same key posts there, always: both are made of the same charges and shares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from entrepot.domains.finance.engine import accounts, entries
+from entrepot.domains.finance.types.tax_records import TaxRecord, TaxSum
+from entrepot.domains.orders.types import ChangedLines
+from entrepot.kernel.money import split
+from entrepot.kernel.quote import FrozenQuote, QuotedConsignment, QuotedLine
+from entrepot.kernel.trade import Charge, RuleRef
+
+GOODS, FREIGHT = "goods", "freight"
+NO_TAX = "no_tax"
+STAYS_OWED = "import_tax_stays_owed"
+_NO_RULE = RuleRef("", "", "", "", "")
+_NO_BASE = frozenset({"below_collection_minimum"})
+
+Supply = Callable[[str, str, str], str]
+
+
+def of_sale(*, order_id: str, quote: FrozenQuote, on: dt.date, entry_key: str, supply: Supply) -> tuple[TaxRecord, ...]:
+    """Return a record for each tax on each part of a confirmed order; a part without any has one that says why.
+
+    Args:
+        supply: says what kind of supply it is, by scheme, country of dispatch and of arrival.
+    """
+    found: list[TaxRecord] = []
+    region = quote.region.removeprefix(f"{quote.country}-")
+    for c in quote.consignments:
+        for part, ref, scheme, category, net, charges in _parts(c):
+            kind = supply(scheme, c.warehouse_country, quote.country)
+            for number, charge in enumerate(charges):
+                word, _, place = charge.rule.key.partition(" ")
+                local = place if charge.rule.table.startswith("tax.") and word != "exemption" else ""
+                base = net if charge.reason in _NO_BASE or not charge.base_minor else charge.base_minor
+                found.append(
+                    TaxRecord(
+                        entry_key, len(found), "sale", on, on, f"order:{order_id}", c.ref, part, ref,
+                        c.warehouse_country, quote.country, region, local[:20], scheme, kind, quote.customer,
+                        charge.name, word if local else category, charge.rate_ppm, charge.reason, charge.collector,
+                        entries.payable_account(charge) if charge.amount_minor else "", 0 if number else net, base,
+                        charge.amount_minor, quote.currency, charge.rule.table, charge.rule.key, charge.rule.source,
+                    )
+                )  # fmt: skip
+    return tuple(found)
+
+
+def _parts(c: QuotedConsignment) -> Iterable[tuple[str, str, str, str, int, Sequence[Charge]]]:
+    """Yield (part, ref, scheme, category, net, its taxes) of a consignment; each tax of it stands in exactly one part."""
+    taxes: dict[str, list[Charge]] = {}
+    for charge in c.charges:
+        if charge.kind == "tax":
+            taxes.setdefault(charge.line, []).append(charge)
+    own = [line for line in c.lines if line.ref in taxes]
+    rest = taxes.get("", [])
+    whole = [t for t in rest if (not t.amount_minor and not t.base_minor) or t.reason in _NO_BASE]
+    for line in c.lines:
+        scheme, charges = line.tax_scheme or c.tax_scheme or c.scheme, taxes.get(line.ref) or _why(whole, line, c)
+        yield GOODS, line.ref, scheme, line.tax_category, line.goods_minor, charges
+    freight = [t for t in rest if t not in whole]
+    scheme = c.tax_scheme or c.scheme
+    if freight:
+        category = own[0].tax_category if own else "standard"
+        yield FREIGHT, c.ref, scheme, category, c.freight_minor, freight
+    elif c.freight_minor:
+        yield FREIGHT, c.ref, scheme, "standard", c.freight_minor, whole[:1] or [_nothing(c)]
+
+
+def _why(whole: Sequence[Charge], line: QuotedLine, c: QuotedConsignment) -> Sequence[Charge]:
+    """The charge that says why a line bears no tax: that of its own scheme, where lines of a consignment differ."""
+    mine = [t for t in whole if line.tax_scheme and line.tax_scheme in t.rule.key]
+    return mine[:1] or whole[:1] or [_nothing(c)]
+
+
+def _nothing(c: QuotedConsignment) -> Charge:
+    """A row that says that a part bears no tax; who collects is as for the rest of the consignment."""
+    collector = next((t.collector for t in c.charges if t.kind == "tax"), "seller")
+    return Charge("tax", "", "", 0, _NO_RULE, reason=NO_TAX, collector=collector)
+
+
+def of_change(
+    sale: Sequence[TaxRecord],
+    *,
+    quote: FrozenQuote,
+    change: ChangedLines,
+    on: dt.date,
+    entry_key: str,
+    before: Iterable[ChangedLines] = (),
+) -> tuple[TaxRecord, ...]:
+    """Return what a change took from the records of a sale: shares of each part, all below zero.
+
+    Shares are what all changes together come to less what those `before` did, so that a part given back bit by bit ends at
+    nothing in each of its taxes. Of a part that has left the house, import tax stays owed to customs; its record takes the
+    turnover alone.
+    """
+    found: list[TaxRecord] = []
+    past: dict[tuple[str, str], tuple[int, int]] = {}
+    for line in (line for one in before for line in one.lines):
+        goods, tax = past.get((line.kind, line.ref), (0, 0))
+        past[line.kind, line.ref] = (goods + line.goods_minor, tax + line.tax_minor)
+    for line in change.lines:
+        mine = [r for r in sale if (r.part, r.ref, r.consignment_ref) == (line.kind, line.ref, line.consignment_ref)]
+        if not mine or not (line.tax_minor or line.goods_minor):
+            continue
+        goods, tax = past.get((line.kind, line.ref), (0, 0))
+        shares = _tax_shares(mine, entries.tax_shares(quote, line.consignment_ref, line.tax_minor, line=line), tax)
+        for number, (record, (account, amount)) in enumerate(zip(mine, shares, strict=True)):
+            stays = line.stage == "earned" and account == accounts.IMPORT_TAX_PAYABLE
+            net = mine[0].net_minor
+            base = _share(record.base_minor, goods + line.goods_minor, net) - _share(record.base_minor, goods, net)
+            found.append(
+                msgspec.structs.replace(
+                    record, entry_key=entry_key, place=len(found), kind="change", date=on,
+                    net_minor=0 if number else line.goods_minor, base_minor=base, tax_minor=0 if stays else amount,
+                    account="" if stays or not amount else account, reason=STAYS_OWED if stays else record.reason,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def _tax_shares(
+    mine: Sequence[TaxRecord], by_account: Sequence[tuple[str, int]], past: int
+) -> Sequence[tuple[str, int]]:
+    """A line's tax over its records, as (account, amount): on each account what its entry posts there."""
+    weights = [r.tax_minor for r in mine]
+    if len(by_account) == 1:
+        account, amount = by_account[0]
+        now, then = split(past + amount, weights), split(past, weights)
+        return [(account, one - other) for one, other in zip(now, then, strict=True)]
+    found = [(r.account, 0) for r in mine]
+    for account, amount in by_account:
+        at = [n for n, r in enumerate(mine) if r.account == account] or [0]
+        for n, share in zip(at, split(amount, [weights[n] for n in at]), strict=True):
+            found[n] = (account, share)
+    return found
+
+
+def _share(base: int, goods: int, net: int) -> int:
+    """As much of a base as `goods` (zero or below) are of a part's price, rounded half up; below zero."""
+    return -((base * -goods * 2 + net) // (2 * net)) if net else 0
+
+
+def of_reversal(sale: Iterable[TaxRecord], *, on: dt.date, entry_key: str) -> tuple[TaxRecord, ...]:
+    """Return the records that undo those of a sale."""
+    return tuple(
+        msgspec.structs.replace(
+            r, entry_key=entry_key, place=n, kind="cancellation", date=on, net_minor=-r.net_minor,
+            base_minor=-r.base_minor, tax_minor=-r.tax_minor,
+        )
+        for n, r in enumerate(sale)
+    )  # fmt: skip
+
+
+def by_account(records: Iterable[TaxRecord]) -> dict[tuple[str, str, str], int]:
+    """Return the tax of records by (entry key, account, currency), zeros left out: what the ledger must have posted."""
+    found: dict[tuple[str, str, str], int] = {}
+    for r in records:
+        if r.account:
+            key = (r.entry_key, r.account, r.currency)
+            found[key] = found.get(key, 0) + r.tax_minor
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def summed(records: Iterable[TaxRecord]) -> tuple[TaxSum, ...]:
+    """Return records added up by all that a return asks for; the database does the same for those it holds."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for r in records:
+        key = (
+            r.date, r.origin_date.replace(day=1), r.dispatch_country, r.country, r.region, r.locality, r.scheme,
+            r.supply, r.customer, r.name, r.category, r.rate_ppm, r.reason, r.collector, r.account, r.currency,
+        )  # fmt: skip
+        sums = found.setdefault(key, [0, 0, 0, 0])
+        for n, amount in enumerate((r.net_minor, r.base_minor, r.tax_minor, 1)):
+            sums[n] += amount
+    return tuple(TaxSum(*key, *sums) for key, sums in found.items())  # type: ignore[arg-type]
+
+
+def supply_of(kinds: Mapping[str, str]) -> Supply:
+    """Return what says the kind of a supply from a table by scheme ("*" any other): inside a country, else across."""
+
+    def kind(scheme: str, dispatch: str, country: str) -> str:
+        return kinds.get(scheme) or ("domestic" if dispatch == country else kinds["*"])
+
+    return kind
