@@ -1,78 +1,87 @@
-"""The law as data: tables of dated rows, past, in force and coming, each with its source and how sure we are of it."""
+"""The law as data: dated rows to look through, past, in force and coming, each with its versions, source and confidence."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from entrepot.domains.customs import queries as customs
-from entrepot.domains.tax import queries as tax
 from entrepot.infra import clock
-from entrepot.interfaces.console import door, look
+from entrepot.interfaces.console import door, lawroom, look
+from entrepot.interfaces.console.lawroom import Entry
+from entrepot.interfaces.web import regimes
 
-# Told in columns of their own, so not again among the values.
-APART = {"key", "from", "until", "source", "confidence", "note", "doubt", "in_use"}
-MOST_ROWS = 40
+PAGE = 60
+STATES = ("now", "coming", "past", "not_in_use")
 
 
 @door.page("console.see_law")
 def listing(request: HttpRequest) -> HttpResponse:
-    """Show the tables of one territory on a day."""
-    places = sorted({*customs.law(), *tax.law()})
-    place = request.GET.get("place", "")
-    place = place if place in places else places[0]
-    on = _day(request.GET.get("on", ""))
-    begins = request.GET.get("q", "").strip()[:40]
-    tables = list(_tables(place, on, begins))
-    context = {"places": places, "place": place, "on": on, "begins": begins, "tables": tables}
+    """List rows of law by territory, table, state on a day, confidence and words."""
+    asked = request.GET
+    places = sorted({entry.place for entry in lawroom.entries()})
+    place = asked.get("place", "")
+    place = place if place in places else ""
+    on = day_of(asked.get("on", ""))
+    state = asked.get("state", "")
+    wanted = {
+        "place": place,
+        "table": asked.get("table", ""),
+        "state": state if state in STATES else "",
+        "sure": asked.get("sure", ""),
+        "text": asked.get("q", "").strip()[:60],
+    }
+    found = [entry for entry in lawroom.entries() if _fits(entry, on, wanted)]
+    start = min(_number(asked.get("start", "")), max(0, len(found) - 1))
+    shown = found[start : start + PAGE]
+    context: dict[str, Any] = {
+        "places": regimes.places(places, look.locale()), "tables": sorted({e.table for e in lawroom.entries()}),
+        "kinds": sorted({_kind(e) for e in lawroom.entries()}), "on": on, "total": len(found), "start": start,
+        "rows": [(entry, _others(entry)) for entry in shown], "older": start + PAGE if start + PAGE < len(found) else 0,
+        "states": STATES, **wanted, **law_tools(),
+    }  # fmt: skip
     return look.draw(request, "console/law.html", context)
 
 
-def _tables(place: str, on: dt.date, begins: str) -> Iterable[dict[str, Any]]:
-    found: list[tuple[str, Iterable[Any], str]] = []
-    if place in customs.law():
-        law = customs.law()[place]
-        found += [(name, rows, law.currency) for name, rows in law.tables.items()]
-    if place in tax.law():
-        own = tax.law()[place]
-        for name in ("schemes", "rates", "further", "exemptions", "nexus", "outside"):
-            found.append((f"tax_{name}", getattr(own, name), own.currency))
-    for name, rows, currency in found:
-        listed = [row for row in rows if _key(row).startswith(begins)]
-        if listed:
-            drawn = [_row(row, on) for row in listed[:MOST_ROWS]]
-            yield {"name": name, "rows": drawn, "currency": currency, "left_out": max(0, len(listed) - MOST_ROWS)}
+def law_tools() -> dict[str, Any]:
+    """What the pages of law have in common: names of places and words of confidence."""
+    return {"place_name": lambda code: regimes.place_name(code, look.locale()), "sure_of": regimes.sure}
 
 
-def _row(row: Any, on: dt.date) -> dict[str, Any]:
-    fields: Mapping[str, Any] = row.fields
-    period = row.period
-    state = "now" if on in period else "coming" if period.start and period.start > on else "past"
-    if state == "now" and not fields.get("in_use", True):
-        state = "not_in_use"
-    return {
-        "key": _key(row),
-        "values": {name: value for name, value in fields.items() if name not in APART and value not in (None, "", [])},
-        "start": period.start,
-        "end": period.end,
-        "state": state,
-        "source": str(fields.get("source", "")),
-        "confidence": str(fields.get("confidence", "")),
-        "doubt": str(fields.get("doubt") or fields.get("note") or ""),
-        "place": f"{row.file}, {row.number}",
-    }
-
-
-def _key(row: Any) -> str:
-    fields: Mapping[str, Any] = row.fields
-    return str(fields.get("key") or fields.get("category") or fields.get("code") or fields.get("place") or row.number)
-
-
-def _day(text: str) -> dt.date:
+def day_of(text: str) -> dt.date:
+    """Return a day from an address, today where it is none."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         return clock.today()
+
+
+def _kind(entry: Entry) -> str:
+    return entry.confidence.partition(":")[0]
+
+
+def _fits(entry: Entry, on: dt.date, wanted: dict[str, str]) -> bool:
+    if wanted["place"] and entry.place != wanted["place"]:
+        return False
+    if wanted["table"] and entry.table != wanted["table"]:
+        return False
+    if wanted["sure"] and _kind(entry) != wanted["sure"]:
+        return False
+    if wanted["state"] and entry.state(on) != wanted["state"]:
+        return False
+    text = wanted["text"].casefold()
+    if not text:
+        return True
+    told = (entry.key, entry.key.replace("_", " "), entry.region, entry.source, entry.doubt, entry.value)
+    return any(text in one.casefold() for one in told)
+
+
+def _others(entry: Entry) -> tuple[Entry, ...]:
+    """All versions of a row's rule in the order of time, () where it is the only one."""
+    found = lawroom.versions()[lawroom.thread_of(entry)]
+    return found if len(found) > 1 else ()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
