@@ -18,7 +18,14 @@ from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.logistics import services as logistics
 from entrepot.domains.orders import queries as orders
 from entrepot.flows.settle.import_bills import import_bills
-from entrepot.flows.settle.match_bill import by_order, match_line, match_open, withdraw_line
+from entrepot.flows.settle.match_bill import (
+    by_order,
+    match_line,
+    match_open,
+    match_waiting,
+    withdraw_bill,
+    withdraw_line,
+)
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
@@ -135,6 +142,24 @@ def test_withdrawn_it_leaves_nothing_and_what_it_cleared_is_free_again(desk) -> 
     assert anew.comparison.quoted_minor == line.comparison.quoted_minor == frozen(order.quote, one.ref)["import_tax"]
 
 
+def test_a_whole_bill_is_withdrawn_at_once(desk) -> None:
+    shop, order, one, number, _ = _first(desk, "DE")
+    before = _balances(shop)
+    rows = [
+        f"B8,{DAY},sandbox,{number},{kind},7.00,{currency},"
+        for kind in ("freight", "duty")
+        for currency in ("EUR", "CNY")
+    ]
+    _bring(shop, *rows, f"B9,{DAY},sandbox,{number},other,1.00,EUR,")
+    assert withdraw_bill(actor=SYSTEM, carrier="sandbox", bill_number="B8", reason="wrong customer") == 4
+    assert withdraw_bill(actor=SYSTEM, carrier="sandbox", bill_number="B8", reason="again") == 0
+    assert finance.bill_counts() == {"posted": 1, "withdrawn": 4}
+    after = _balances(shop)
+    moved = {key: after[key] - before.get(key, 0) for key in after if after[key] != before.get(key, 0)}
+    assert moved == {(accounts.LANDED_COST_VARIANCE, "EUR"): 100, (accounts.CARRIER_BILLS, "EUR"): -100}
+    assert frozen(order.quote, one.ref)["freight"] >= 0
+
+
 def test_what_nothing_fits_waits_for_a_person_and_says_why(desk) -> None:
     shop, order, one, _, shipment_id = _first(desk, "DE")
     report = _bring(
@@ -143,7 +168,7 @@ def test_what_nothing_fits_waits_for_a_person_and_says_why(desk) -> None:
     assert (report.matched, report.waiting) == (1, 1)
     (line,) = finance.bill_lines(state="unmatched")
     assert line.problem == NoConsignment.code and "NOBODY" in line.problem_words
-    assert match_open(actor=SYSTEM) == (0, 1)
+    assert match_open(actor=SYSTEM) == (0, 1) and match_waiting(builders.AT) == 0
     several = len(order.quote.consignments) > 1
     if several:
         with pytest.raises(NoConsignment):

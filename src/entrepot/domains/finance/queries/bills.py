@@ -52,6 +52,12 @@ def bill_line(*, line_id: str, lock: bool = False) -> BillLineView:
     return _view(row)
 
 
+def lines_of_bill(*, carrier: str, bill_number: str) -> tuple[BillLineView, ...]:
+    """Return all lines of one bill, in their order."""
+    rows = CarrierBillLine.objects.filter(carrier=carrier, bill_number=bill_number).order_by("line")
+    return tuple(_view(row) for row in rows)
+
+
 def bill_counts() -> dict[str, int]:
     """Return how many lines of bills stand in each state."""
     return dict(db.fetch("SELECT state, count(*) FROM finance_carrierbillline GROUP BY state"))  # type: ignore[arg-type]

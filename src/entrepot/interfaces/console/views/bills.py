@@ -17,7 +17,7 @@ from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.organisation import queries as organisation
 from entrepot.flows.settle.decide_reserve import decide_reserve
 from entrepot.flows.settle.import_bills import import_bills
-from entrepot.flows.settle.match_bill import by_order, compare, match_line, match_open, withdraw_line
+from entrepot.flows.settle.match_bill import by_order, compare, match_line, match_open, withdraw_bill, withdraw_line
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
 from entrepot.interfaces.console.views.ledger import chart
@@ -152,13 +152,21 @@ def match(request: HttpRequest, line_id: str) -> HttpResponse:
 @require_POST
 @door.page("finance.withdraw_bill")
 def withdraw(request: HttpRequest, line_id: str) -> HttpResponse:
-    """Take a line out; its entries are reversed."""
+    """Take a line, or its whole bill, out; the entries are reversed."""
     key = door.public_id(line_id, "line")
     reason = " ".join(request.POST.get("reason", "").split())[:150]
     if not reason:
         raise InvalidInput(field=_("Reason"), value="", rule=_("Say why the line is withdrawn."))
-    withdraw_line(actor=request.desk.anywhere, line_id=key, reason=reason)
-    door.say(request, _("The line is withdrawn; its entries are reversed."))
+    if request.POST.get("whole"):
+        line = finance.bill_line(line_id=key)
+        asked = {"carrier": line.carrier, "bill_number": line.bill_number, "reason": reason}
+        number = withdraw_bill(actor=request.desk.anywhere, **asked)
+        door.say(
+            request, _("%(number)s lines of the bill are withdrawn; their entries are reversed.") % {"number": number}
+        )
+    else:
+        withdraw_line(actor=request.desk.anywhere, line_id=key, reason=reason)
+        door.say(request, _("The line is withdrawn; its entries are reversed."))
     return HttpResponseRedirect(f"{HERE}/{key}")
 
 
