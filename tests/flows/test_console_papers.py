@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 
 from entrepot.domains.declarations import queries as declarations
@@ -239,3 +240,25 @@ def test_the_refund_file_has_a_page_with_what_it_lacks():
     wrong = browser.get("/console/customs/refund?month=soon")
     assert wrong.status_code in (400, 422) and "2026-11" in words(wrong)
     assert logged_in("finance").get("/console/customs/refund").status_code == 403
+
+
+def test_an_order_says_its_mass_once_and_in_a_word_and_where_a_parcel_goes_without_a_city(monkeypatch):
+    shipment = a_shipment("SA", {"SPK-MINI": 2})
+    browser = logged_in()
+    page = words(browser.get(f"/console/orders/{shipment.order_id}"))
+    assert re.search(r"Net mass: 900\s?g", page) and "1.8" not in page, "a quoted line's mass is of all its units"
+    take(browser, shipment, "pick")
+    take(browser, shipment, "pack", mass_g="1040")
+    assert re.search(r"Gross mass: 1.04\s?kg", words(browser.get(f"/console/orders/{shipment.order_id}")))
+    known = orders.order
+    bare = {"city": "", "country_area": "東京都"}
+    monkeypatch.setattr(
+        orders,
+        "order",
+        lambda **how: msgspec.structs.replace(
+            known(**how), address=msgspec.structs.replace(known(**how).address, **bare)
+        ),
+    )
+    assert "→ 東京都" in words(browser.get(f"/console/orders/{shipment.order_id}"))
+    bare["country_area"] = ""
+    assert "→ Saudi Arabia" in words(browser.get(f"/console/orders/{shipment.order_id}"))

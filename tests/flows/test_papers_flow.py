@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,7 @@ from entrepot.domains.logistics.errors import LabelInUse, NoNumbers
 from entrepot.domains.orders import queries as orders
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments.types import ProviderState
+from entrepot.flows.declare.record_sets import record_sets
 from entrepot.flows.fulfil.pack_shipment import pack_shipment
 from entrepot.flows.fulfil.pick_shipment import pick_shipment
 from entrepot.flows.fulfil.record_tracking import ask_carrier, enter_tracking, record_tracking
@@ -42,6 +44,7 @@ from entrepot.infra.memo import forget_all
 from entrepot.interfaces.console.mending import page_of
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import InvalidInput, PermissionDenied
+from entrepot.kernel.money import exponent
 from tests import builders
 from tests.fakes.carrier import carrying
 
@@ -426,6 +429,15 @@ def test_what_was_given_back_before_dispatch_is_not_declared(carrier, market):
     assert goods.goods_minor == sum(one.goods_minor for one in left if one.kind == "goods")
     assert goods.freight_minor == sum(one.goods_minor for one in left if one.kind == "freight")
     assert goods.goods_minor < line.goods_minor * 2 // 3 and carrier.booked[shipment.id].items[0].quantity == 2
+    # And so say the electronic declarations, to the cent.
+    dataset = declarations.dataset(order_id=placed.order_id, consignment_ref=shipment.consignment_ref)
+    told = {record.kind: record for record in record_sets(dataset=dataset)}
+    assert not any(record.problems for record in told.values() if record.gates)
+    invoice = {value.field: value.value for value in told["invoice_data"].head}
+    worth = [value.value for item in told["invoice_data"].items for value in item if value.field == "line_total"]
+    places = exponent(goods.currency)
+    assert Decimal(invoice["goods"]).scaleb(places) == sum(map(Decimal, worth)).scaleb(places) == goods.goods_minor
+    assert Decimal(invoice["total"]).scaleb(places) == goods.total_minor
 
 
 def test_cash_to_be_collected_is_declared_less_duty_and_tax(carrier):

@@ -15,7 +15,7 @@ from entrepot.kernel.errors import EntrepotError
 
 RECORD_PAGES = {
     "seller": "/console/settings",
-    "scheme": "/console/settings/registrations",
+    "scheme": "/console/settings",
     "dispatch": "/console/settings/warehouses",
     "incoterm": "/console/settings/lanes",
     "mode": "/console/settings/lanes",
