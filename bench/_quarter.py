@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -155,7 +155,7 @@ def _order(draw: random.Random, country: str, entity_id: str) -> Made | None:
     found = [_quoted(*one, on) for one in priced if one]
     if len(found) < len(priced) or not sum(c.total_minor for c in found):
         return None
-    key = str(UUID(int=draw.getrandbits(128), version=4))
+    key = str(uuid5(UUID(entity_id), str(draw.getrandbits(64))))
     moment = dt.datetime(on.year, on.month, on.day, 10, tzinfo=dt.UTC)
     customer = next(one[0].customer for one in priced if one)
     quote = FrozenQuote(

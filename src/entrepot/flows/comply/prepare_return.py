@@ -10,7 +10,15 @@ import msgspec
 from entrepot.domains.finance import queries as finance
 from entrepot.domains.finance import services
 from entrepot.domains.finance.engine import returns
-from entrepot.domains.finance.types import FormSpec, PeriodRate, ReturnContent, ReturnView, StoredRecord, TaxSum
+from entrepot.domains.finance.types import (
+    FormSpec,
+    PeriodRate,
+    ReturnContent,
+    ReturnView,
+    StoredRecord,
+    TaxRecord,
+    TaxSum,
+)
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine.returns import bounds, due_on, period_of
@@ -69,13 +77,13 @@ def records_in(*, entity_id: str, form: FormSpec, jurisdiction: str, period: str
     """Return the records that a return of a period would hold now."""
     since, until = bounds(period)
     rows = finance.return_records(entity_id=entity_id, since=since, until=until, **_asked(form, jurisdiction))
-    return tuple(row for row in rows if _is_in(form, jurisdiction, row))
+    return tuple(row for row in rows if returns.jurisdiction_of(form, sum_of(row.record)) == jurisdiction)
 
 
-def _is_in(form: FormSpec, jurisdiction: str, row: StoredRecord) -> bool:
-    r = row.record
-    values = {name: getattr(r, name) for name in TaxSum.__struct_fields__ if hasattr(r, name)}
-    return returns.jurisdiction_of(form, TaxSum(origin=r.origin_date, **values)) == jurisdiction
+def sum_of(record: TaxRecord) -> TaxSum:
+    """Return a record as a sum of itself alone."""
+    values = {name: getattr(record, name) for name in TaxSum.__struct_fields__ if hasattr(record, name)}
+    return TaxSum(origin=record.origin_date, **values)
 
 
 def _asked(form: FormSpec, jurisdiction: str) -> dict[str, Any]:

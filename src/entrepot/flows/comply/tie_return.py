@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import msgspec
 
 from entrepot.domains.finance import queries as finance
-from entrepot.domains.finance.engine import accounts
+from entrepot.domains.finance.engine import accounts, returns
 from entrepot.domains.finance.types import ReturnContent, ReturnView, StoredRecord
 from entrepot.domains.ledger import queries as ledger
-from entrepot.flows.comply.prepare_return import records_in
+from entrepot.flows.comply.prepare_return import records_in, sum_of
 
 
 class Tied(msgspec.Struct, frozen=True):
@@ -46,10 +46,11 @@ def tie(content: ReturnContent, records: Iterable[StoredRecord]) -> tuple[Tied, 
     The share is what the ledger posted, less what records of other returns say of the same entry; so a cent that no record
     explains shows here.
     """
+    form = finance.return_form(key=content.form)
     mine: dict[tuple[str, str], int] = {}
     for row in records:
         r = row.record
-        if r.account == accounts.TAX_PAYABLE and r.collector == "seller":
+        if r.account == accounts.TAX_PAYABLE and returns.takes_tax(form, sum_of(r)):
             mine[r.entry_key, r.currency] = mine.get((r.entry_key, r.currency), 0) + r.tax_minor
     keys = sorted({key for key, _ in mine})
     posted = ledger.entry_sums(keys=keys, account=accounts.TAX_PAYABLE)

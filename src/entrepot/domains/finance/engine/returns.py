@@ -35,14 +35,19 @@ def jurisdiction_of(form: FormSpec, record: TaxSum) -> str:
     Taken is what the seller or a marketplace collects under the form's schemes in its countries; and, where the form asks for
     exports, what leaves one of its countries for another place, whoever collects there.
     """
-    inside = not form.countries or record.country in form.countries
-    if inside and record.collector in OURS and (not form.schemes or record.scheme in form.schemes):
+    if takes_tax(form, record):
         if form.per == "region":
             return f"{record.country}-{record.region}" if record.region else ""
         return record.country if form.per == "country" else form.jurisdiction
     if form.exports and _leaves(form, record):
         return record.dispatch_country if form.per == "country" else form.jurisdiction
     return ""
+
+
+def takes_tax(form: FormSpec, record: TaxSum) -> bool:
+    """Say whether the tax of a sum belongs to a form, not only its turnover as an export."""
+    inside = not form.countries or record.country in form.countries
+    return inside and record.collector in OURS and (not form.schemes or record.scheme in form.schemes)
 
 
 def _leaves(form: FormSpec, record: TaxSum) -> bool:
@@ -130,18 +135,13 @@ def _alike(form: FormSpec, sums: Sequence[TaxSum], until: dt.date) -> list[TaxSu
 
 def _added(form: FormSpec, group: Sequence[TaxSum]) -> TaxSum:
     first = group[0]
-    away = _taken_as_export(form, first)
+    away = not takes_tax(form, first)
     values = {name: getattr(first, name) for name in TaxSum.__struct_fields__}
     for name in ("net_minor", "base_minor", "tax_minor", "records"):
         values[name] = sum(getattr(s, name) for s in group)
     if away:
         values |= {"supply": _EXPORT, "tax_minor": 0, "rate_ppm": 0, "base_minor": values["net_minor"]}
     return TaxSum(**values)
-
-
-def _taken_as_export(form: FormSpec, record: TaxSum) -> bool:
-    inside = not form.countries or record.country in form.countries
-    return not (inside and record.collector in OURS and (not form.schemes or record.scheme in form.schemes))
 
 
 def _converted(

@@ -39,18 +39,23 @@ def of_sale(*, order_id: str, quote: FrozenQuote, on: dt.date, entry_key: str, s
             kind = supply(scheme, c.warehouse_country, quote.country)
             for number, charge in enumerate(charges):
                 word, _, place = charge.rule.key.partition(" ")
-                local = place if charge.rule.table.startswith("tax.") and word != "exemption" else ""
+                by_rate = bool(charge.rate_ppm) and charge.rule.table.startswith("tax.") and word != "exemption"
                 base = net if charge.reason in _NO_BASE or not charge.base_minor else charge.base_minor
                 found.append(
                     TaxRecord(
                         entry_key, len(found), "sale", on, on, f"order:{order_id}", c.ref, part, ref,
-                        c.warehouse_country, quote.country, region, local[:20], scheme, kind, quote.customer,
-                        charge.name, word if local else category, charge.rate_ppm, charge.reason, charge.collector,
+                        c.warehouse_country, quote.country, region, place[:20] if by_rate else "", scheme, kind, quote.customer,
+                        charge.name, _category(word, category) if by_rate else category, charge.rate_ppm, charge.reason, charge.collector,
                         entries.payable_account(charge) if charge.amount_minor else "", 0 if number else net, base,
                         charge.amount_minor, quote.currency, charge.rule.table, charge.rule.key, charge.rule.source,
                     )
                 )  # fmt: skip
     return tuple(found)
+
+
+def _category(key: str, wanted: str) -> str:
+    """The category whose row was used: goods of a category without a row of its own are taxed at the standard rate."""
+    return "standard" if key == "standard" else wanted
 
 
 def _parts(c: QuotedConsignment) -> Iterable[tuple[str, str, str, str, int, Sequence[Charge]]]:
@@ -66,12 +71,27 @@ def _parts(c: QuotedConsignment) -> Iterable[tuple[str, str, str, str, int, Sequ
         scheme, charges = line.tax_scheme or c.tax_scheme or c.scheme, taxes.get(line.ref) or _why(whole, line, c)
         yield GOODS, line.ref, scheme, line.tax_category, line.goods_minor, charges
     freight = [t for t in rest if t not in whole]
-    scheme = c.tax_scheme or c.scheme
     if freight:
         category = own[0].tax_category if own else "standard"
-        yield FREIGHT, c.ref, scheme, category, c.freight_minor, freight
+        ways: dict[str, list[Charge]] = {}
+        for charge in freight:
+            ways.setdefault(_scheme_of(charge, c, taxes), []).append(charge)
+        bases = [sum(t.base_minor for t in charges if t.name == charges[0].name) for charges in ways.values()]
+        nets = split(c.freight_minor, bases)
+        for (scheme, charges), net in zip(ways.items(), nets, strict=True):
+            yield FREIGHT, c.ref, scheme, category, net, charges
     elif c.freight_minor:
+        scheme = c.tax_scheme or c.scheme
         yield FREIGHT, c.ref, scheme, "standard", c.freight_minor, whole[:1] or [_nothing(c)]
+
+
+def _scheme_of(charge: Charge, c: QuotedConsignment, taxes: Mapping[str, Sequence[Charge]]) -> str:
+    """Under which scheme freight is taxed: where lines go different ways it follows them, each share like its goods."""
+    for line in c.lines:
+        for other in taxes.get(line.ref, ()):
+            if line.tax_scheme and (other.collector, other.name) == (charge.collector, charge.name):
+                return line.tax_scheme
+    return c.tax_scheme or c.scheme
 
 
 def _why(whole: Sequence[Charge], line: QuotedLine, c: QuotedConsignment) -> Sequence[Charge]:
@@ -112,14 +132,15 @@ def of_change(
             continue
         goods, tax = past.get((line.kind, line.ref), (0, 0))
         shares = _tax_shares(mine, entries.tax_shares(quote, line.consignment_ref, line.tax_minor, line=line), tax)
+        nets = [r.net_minor for r in mine]
+        net, now, then = sum(nets), split(goods + line.goods_minor, nets), split(goods, nets)
         for number, (record, (account, amount)) in enumerate(zip(mine, shares, strict=True)):
             stays = line.stage == "earned" and account == accounts.IMPORT_TAX_PAYABLE
-            net = mine[0].net_minor
             base = _share(record.base_minor, goods + line.goods_minor, net) - _share(record.base_minor, goods, net)
             found.append(
                 msgspec.structs.replace(
                     record, entry_key=entry_key, place=len(found), kind="change", date=on,
-                    net_minor=0 if number else line.goods_minor, base_minor=base, tax_minor=0 if stays else amount,
+                    net_minor=now[number] - then[number], base_minor=base, tax_minor=0 if stays else amount,
                     account="" if stays or not amount else account, reason=STAYS_OWED if stays else record.reason,
                 )
             )  # fmt: skip
