@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "docs" / "reference"
 NOTE = "Generated from the code by `python -m tools.reference`; do not edit.\n"
-ENVIRONMENT = re.compile(r"^(ENTREPOT_|DATABASE_)[A-Z_]+$")
+ENVIRONMENT = re.compile(r"^(ENTREPOT_|DATABASE_|EN16931_)[A-Z_]+$")
 
 
 def first_line(thing: object) -> str:
@@ -128,6 +128,7 @@ def settings_page() -> str:
 SETTINGS = {
     "DATABASE_URL": "your own PostgreSQL, as its owner; without it the embedded one is used",
     "DATABASE_APP_URL": "a login of its own for the running program",
+    "EN16931_XSLT": "folder of the published EN 16931 schematron as XSLT, for `entrepot invoices check`; \"\" runs our own rules alone",
     "ENTREPOT_ENV": "`demo` (default) or `production`, which refuses demo secrets",
     "ENTREPOT_SECOND_FACTOR": "`noted` (default in the demo) or `required`, always so in production: roles that ask for it stay shut without",
     "ENTREPOT_SECRET_KEY": "signs cookies and links",

@@ -20,12 +20,12 @@ from entrepot.kernel.errors import N_, Conflict, DataFault, NotFound
 
 
 class InvoiceBreaksRule(DataFault):
-    """A document breaks a rule of EN 16931 or of ours. Params: order, rule, what, more."""
+    """A document breaks a rule of EN 16931 or of ours. Params: order, rule, why, more."""
 
     code = "INVOICE_BREAKS_RULE"
     sentence = N_(
-        "The invoice of order %(order)s breaks rule %(rule)s: %(what)s It was not issued and took no number;"
-        " mend the data, then send the event again. %(more)s"
+        "The invoice of order %(order)s breaks rule %(rule)s: %(why)s It was not issued and took no number;"
+        " mend the data, then send the event again. Other rules it breaks: %(more)s."
     )
 
 

@@ -8,7 +8,7 @@ from entrepot.domains.finance.services.bills import (
     withdraw_bill_line,
 )
 from entrepot.domains.finance.services.credit_notes import record_credit_note
-from entrepot.domains.finance.services.invoices import check_document, record_invoice, record_paper
+from entrepot.domains.finance.services.invoices import record_invoice, record_paper
 from entrepot.domains.finance.services.replays import ask_replay, record_replay
 from entrepot.domains.finance.services.returns import (
     record_filing,
@@ -19,7 +19,6 @@ from entrepot.domains.finance.services.tax_records import record_tax
 
 __all__ = [
     "ask_replay",
-    "check_document",
     "decide_reserve",
     "record_bill_lines",
     "record_credit_note",

@@ -6,9 +6,9 @@ import datetime as dt
 
 import msgspec
 
+from entrepot.domains.finance.engine.en16931.rules import refuse_broken
 from entrepot.domains.finance.models import CreditNote
 from entrepot.domains.finance.queries import credit_note_number
-from entrepot.domains.finance.services.invoices import check_document
 from entrepot.domains.finance.types import TaxInvoice
 from entrepot.domains.orders.types import ChangedLines
 from entrepot.infra.service import service
@@ -31,7 +31,7 @@ def record_credit_note(
 
     The database refuses a second one for the same change and a number used before. Raises InvoiceBreaksRule.
     """
-    check_document(document)
+    refuse_broken(document)
     CreditNote.objects.create(
         entity_id=entity_id,
         year=year,

@@ -6,8 +6,7 @@ import datetime as dt
 
 import msgspec
 
-from entrepot.domains.finance.engine.en16931.rules import broken
-from entrepot.domains.finance.errors import InvoiceBreaksRule
+from entrepot.domains.finance.engine.en16931.rules import refuse_broken
 from entrepot.domains.finance.models import Invoice, InvoicePaper
 from entrepot.domains.finance.queries.invoices import invoice_number
 from entrepot.domains.finance.types import TaxInvoice
@@ -26,7 +25,7 @@ def record_invoice(
     Raises:
         InvoiceBreaksRule: it breaks a rule; nothing is issued.
     """
-    check_document(document)
+    refuse_broken(document)
     Invoice.objects.create(
         entity_id=entity_id,
         order_id=order_id,
@@ -39,18 +38,6 @@ def record_invoice(
         issued_at=at,
     )
     return invoice_number(year=year, number=number)
-
-
-def check_document(document: TaxInvoice) -> None:
-    """Raise InvoiceBreaksRule for a document that breaks a rule of ours, naming the first and all others' ids."""
-    faults = broken(document)
-    if faults:
-        raise InvoiceBreaksRule(
-            order=document.order_number,
-            rule=faults[0].id,
-            what=faults[0].sentence,
-            more=", ".join(fault.id for fault in faults[1:]),
-        )
 
 
 @service("finance.draw_invoice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from entrepot.domains.finance.engine.en16931 import core, tax_rules
 from entrepot.domains.finance.engine.en16931.codes import CATEGORY_OF_RULE
 from entrepot.domains.finance.engine.en16931.registry import Rule
+from entrepot.domains.finance.errors import InvoiceBreaksRule
 from entrepot.domains.finance.types import BrokenRule, TaxInvoice
 
 RULES = {rule.id: rule for rule in (*core.HEAD, *core.LINES, *core.SUMS, *tax_rules.TAX)}
@@ -22,6 +23,18 @@ def broken(document: TaxInvoice) -> tuple[BrokenRule, ...]:
         for rule in RULES.values()
         if (norm or rule.always) and not _holds(rule, document)
     )
+
+
+def refuse_broken(document: TaxInvoice) -> None:
+    """Raise InvoiceBreaksRule for a document that breaks a rule, naming the first and the ids of all others."""
+    faults = broken(document)
+    if faults:
+        raise InvoiceBreaksRule(
+            order=document.order_number,
+            rule=faults[0].id,
+            why=faults[0].sentence,
+            more=", ".join(fault.id for fault in faults[1:]) or "–",
+        )
 
 
 def _holds(rule: Rule, document: TaxInvoice) -> bool:
