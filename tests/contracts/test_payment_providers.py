@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
 
@@ -191,22 +190,23 @@ def test_the_sandbox_signs_the_body(box, settings):
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (httpx.Response(500), ProviderSilent),
-        (httpx.Response(429), ProviderSilent),
-        (httpx.Response(422, json={"error": "no"}), ProviderRefuses),
-        (httpx.Response(200, text="<html>"), ProviderSilent),
-        (httpx.Response(200, json={"status": "unheard of"}), ProviderSilent),
-        (httpx.ReadTimeout("slow"), ProviderSilent),
+        (http.Answer(500, b""), ProviderSilent),
+        (http.Answer(429, b""), ProviderSilent),
+        (http.Answer(422, b'{"error": "no"}'), ProviderRefuses),
+        (http.Answer(302, b""), ProviderRefuses),
+        (http.Answer(200, b"<html>"), ProviderSilent),
+        (http.Answer(200, b"\xff"), ProviderSilent),
+        (http.Answer(200, b'{"status": "unheard of"}'), ProviderSilent),
+        (http.Silent("slow"), ProviderSilent),
     ],
 )
 def test_odd_answers_become_our_errors(monkeypatch, answer, error):
-    def handle(request: httpx.Request) -> httpx.Response:
+    def exchange(*_: Any, **__: Any) -> http.Answer:
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    client = httpx.Client(transport=httpx.MockTransport(handle))
-    monkeypatch.setattr(http, "client", lambda: client)
+    monkeypatch.setattr(http, "exchange", exchange)
     with pytest.raises(error):
         PROVIDERS.get("sandbox").start(request_for())
 

@@ -17,13 +17,18 @@ from entrepot.kernel.quote import FrozenQuote
 _decode = msgspec.json.Decoder(FrozenQuote).decode
 
 
-def cart(*, cart_id: str) -> CartView:
-    """Return a cart with its lines in the order they were added; raise NotFound."""
-    rows = db.fetch(
-        "SELECT c.market, c.locale, c.version, i.sku, i.quantity FROM checkout_cart c"
-        " LEFT JOIN checkout_cartitem i ON i.cart_id = c.id WHERE c.public_id = %s ORDER BY i.id",
-        [as_id("cart", cart_id)],
-    )
+_CART = (
+    "SELECT c.market, c.locale, c.version, i.sku, i.quantity FROM checkout_cart c"
+    " LEFT JOIN checkout_cartitem i ON i.cart_id = c.id WHERE c.public_id = %s ORDER BY i.id"
+)
+
+
+def cart(*, cart_id: str, lock: bool = False) -> CartView:
+    """Return a cart with its lines in the order they were added; raise NotFound.
+
+    With `lock` nobody else changes it until the caller's transaction ends.
+    """
+    rows = db.fetch(f"{_CART} FOR UPDATE OF c" if lock else _CART, [as_id("cart", cart_id)])
     if not rows:
         raise NotFound(kind="cart", key=cart_id)
     market, locale, version = rows[0][:3]

@@ -12,7 +12,7 @@ from entrepot.domains.checkout.engine.quantities import quantity as checked
 from entrepot.domains.checkout.errors import CartFull, NotForSale, QuoteAlreadyPlaced, QuoteExpired, UnknownSku
 from entrepot.domains.checkout.models import Cart, Quote
 from entrepot.domains.checkout.queries import as_id
-from entrepot.domains.checkout.types import MAX_LINES
+from entrepot.domains.checkout.types import MAX_LINES, CartLine, CartView
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -20,6 +20,27 @@ from entrepot.kernel.errors import NotFound
 from entrepot.kernel.quote import FrozenQuote
 
 _decode = msgspec.json.Decoder(FrozenQuote).decode
+
+
+_PUT_IN = """
+WITH c AS (
+    UPDATE checkout_cart SET version = version + 1, updated_at = now() WHERE public_id = %(cart)s
+    RETURNING id, market, locale, version
+), written AS (
+    INSERT INTO checkout_cartitem (cart_id, sku, quantity) SELECT id, %(sku)s, %(number)s FROM c
+    ON CONFLICT (cart_id, sku) DO UPDATE SET quantity = excluded.quantity
+)
+SELECT c.market, c.locale, c.version, i.sku, i.quantity FROM c LEFT JOIN checkout_cartitem i ON i.cart_id = c.id ORDER BY i.id
+"""
+_TAKE_OUT = """
+WITH c AS (
+    UPDATE checkout_cart SET version = version + 1, updated_at = now() WHERE public_id = %(cart)s
+    RETURNING id, market, locale, version
+), gone AS (
+    DELETE FROM checkout_cartitem i USING c WHERE i.cart_id = c.id AND i.sku = %(sku)s
+)
+SELECT c.market, c.locale, c.version, i.sku, i.quantity FROM c LEFT JOIN checkout_cartitem i ON i.cart_id = c.id ORDER BY i.id
+"""
 
 
 @service("checkout.create_cart")
@@ -31,8 +52,8 @@ def create_cart(*, actor: Actor, market: str, locale: str, store_id: str) -> str
 
 
 @service("checkout.set_line")
-def set_line(*, actor: Actor, cart_id: str, sku: str, quantity: Any) -> int:
-    """Set how many of a SKU are in the cart (0 takes it out) and return the cart's new version.
+def set_line(*, actor: Actor, cart_id: str, sku: str, quantity: Any) -> CartView:
+    """Set how many of a SKU are in the cart (0 takes it out) and return the cart as it then is.
 
     Raises:
         QuantityRule: not a whole number from 0 to 99.
@@ -42,25 +63,29 @@ def set_line(*, actor: Actor, cart_id: str, sku: str, quantity: Any) -> int:
     """
     number = checked(quantity, sku=sku)
     key = as_id("cart", cart_id)
-    if number == 0:
-        return _take_out(key, sku)
-    rows = db.fetch(
-        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
-        " WHERE public_id = %(cart)s RETURNING id, version, market),"
-        " i AS (INSERT INTO checkout_cartitem (cart_id, sku, quantity) SELECT id, %(sku)s, %(number)s FROM c"
-        " ON CONFLICT (cart_id, sku) DO UPDATE SET quantity = excluded.quantity)"
-        " SELECT version, market, (SELECT count(*) FROM checkout_cartitem o WHERE o.cart_id = c.id AND o.sku <> %(sku)s)"
-        " FROM c",
-        {"cart": key, "sku": _storable(sku), "number": number},
+    rows = (
+        db.fetch(_PUT_IN, {"cart": key, "sku": _storable(sku), "number": number})
+        if number
+        else db.fetch(_TAKE_OUT, {"cart": key, "sku": sku})
     )
     if not rows:
         raise NotFound(kind="cart", key=cart_id)
-    version, market, others = rows[0]
     # What is refused now is undone with the caller's transaction.
-    if others >= MAX_LINES:
+    cart = _changed(cart_id, rows, sku, number)
+    if len(cart.lines) > MAX_LINES:
         raise CartFull(most=MAX_LINES, field="sku", value=sku, rule="")
-    _refuse_unsellable(sku, market)
-    return version
+    if number:
+        _refuse_unsellable(sku, cart.market)
+    return cart
+
+
+def _changed(cart_id: str, rows: list[tuple[Any, ...]], sku: str, number: int) -> CartView:
+    """The cart after a change, from its rows before it (a statement does not see what it writes itself)."""
+    market, locale, version = rows[0][:3]
+    held = {row[3]: row[4] for row in rows if row[3] is not None}
+    held[sku] = number  # a line that is changed keeps its place, a new one comes last
+    lines = tuple(CartLine(name, count) for name, count in held.items() if count)
+    return CartView(id=str(cart_id), market=market, locale=locale, lines=lines, version=version)
 
 
 @service("checkout.set_market")
@@ -155,19 +180,6 @@ def forget_carts(*, actor: Actor, older_than: dt.timedelta) -> int:
         [older_than],
     )
     return len(rows)
-
-
-def _take_out(key: Any, sku: str) -> int:
-    rows = db.fetch(
-        "WITH c AS (UPDATE checkout_cart SET version = version + 1, updated_at = now()"
-        " WHERE public_id = %s RETURNING id, version),"
-        " gone AS (DELETE FROM checkout_cartitem i USING c WHERE i.cart_id = c.id AND i.sku = %s)"
-        " SELECT version FROM c",
-        [key, sku],
-    )
-    if not rows:
-        raise NotFound(kind="cart", key=str(key))
-    return rows[0][0]
 
 
 def _storable(sku: str) -> str:

@@ -19,7 +19,9 @@ from entrepot.domains.fulfilment.events import (
 )
 from entrepot.domains.fulfilment.models import Shipment, ShipmentItem, ShipmentPackage
 from entrepot.domains.fulfilment.types import PackageView, ShipmentDraft, ShipmentLine
+from entrepot.infra import db
 from entrepot.infra.events import publish
+from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import NotFound
@@ -31,29 +33,55 @@ def _place(arguments: Mapping[str, Any]) -> list[str]:
     return [f"warehouse:{warehouse}" for warehouse in rows]
 
 
+_OPEN = """
+WITH fresh AS (
+    INSERT INTO fulfilment_shipment (public_id, order_id, order_number, consignment_ref, warehouse, carrier, service, state,
+                                     mass_g, dispatch_by, booking_problem)
+    SELECT t.id, %(order)s::uuid, %(number)s, t.ref, t.warehouse, t.carrier, t.service, 'to_pick', 0, t.dispatch_by, ''
+    FROM unnest(%(ids)s::uuid[], %(refs)s::text[], %(warehouses)s::text[], %(carriers)s::text[], %(services)s::text[],
+                %(dispatch_by)s::timestamptz[]) AS t(id, ref, warehouse, carrier, service, dispatch_by)
+    ON CONFLICT (order_id, consignment_ref) DO NOTHING RETURNING id, consignment_ref
+), items AS (
+    INSERT INTO fulfilment_shipmentitem (shipment_id, line_ref, sku, title, quantity)
+    SELECT f.id, t.line_ref, t.sku, t.title, t.quantity
+    FROM unnest(%(line_of)s::text[], %(line_refs)s::text[], %(skus)s::text[], %(titles)s::text[], %(quantities)s::int[])
+         WITH ORDINALITY AS t(ref, line_ref, sku, title, quantity, turn)
+    JOIN fresh f ON f.consignment_ref = t.ref ORDER BY t.turn
+)
+SELECT count(*) FROM fresh
+"""
+
+
 @service("fulfilment.open_shipment")
 def open_shipments(*, actor: Actor, order_id: str, order_number: str, drafts: Sequence[ShipmentDraft]) -> int:
-    """Open the shipments of an order and return how many are new; a consignment that has one keeps it. Three statements."""
-    known = set(Shipment.objects.filter(order_id=order_id).values_list("consignment_ref", flat=True))
-    fresh = [draft for draft in drafts if draft.consignment_ref not in known]
-    rows = Shipment.objects.bulk_create(
-        Shipment(
-            order_id=order_id,
-            order_number=order_number,
-            consignment_ref=draft.consignment_ref,
-            warehouse=draft.warehouse,
-            carrier=draft.carrier,
-            service=draft.service,
-            dispatch_by=draft.dispatch_by,
-        )
-        for draft in fresh
-    )
-    ShipmentItem.objects.bulk_create(
-        ShipmentItem(shipment=row, line_ref=line.line_ref, sku=line.sku, title=line.title[:300], quantity=line.quantity)
-        for row, draft in zip(rows, fresh, strict=True)
+    """Open the shipments of an order and return how many are new; a consignment that has one keeps it. One statement."""
+    lines = [
+        (draft.consignment_ref, line.line_ref, line.sku, line.title[:300], line.quantity)
+        for draft in drafts
         for line in draft.lines
+    ]
+    refs, line_refs, skus, titles, quantities = (
+        (list(column) for column in zip(*lines, strict=True)) if lines else [[]] * 5
     )
-    return len(rows)
+    rows = db.fetch(
+        _OPEN,
+        {
+            "order": order_id,
+            "number": order_number,
+            "ids": [new_id() for _ in drafts],
+            "refs": [draft.consignment_ref for draft in drafts],
+            "warehouses": [draft.warehouse for draft in drafts],
+            "carriers": [draft.carrier for draft in drafts],
+            "services": [draft.service for draft in drafts],
+            "dispatch_by": [draft.dispatch_by for draft in drafts],
+            "line_of": refs,
+            "line_refs": line_refs,
+            "skus": skus,
+            "titles": titles,
+            "quantities": quantities,
+        },
+    )
+    return int(rows[0][0])
 
 
 @service("fulfilment.open_shipment")

@@ -4,7 +4,7 @@
   passes through psycopg's waiting loop four times; here psycopg stays in autocommit and is told when one begins.
 * `run` hands a statement with its parameters to libpq and waits for the answer there. psycopg's parts are used as they are (what
   dumps parameters, what loads rows, what remembers prepared statements); its cursor and its waiting loop, which cost twice as
-  much as all of these together, are not. What they alone can do (named places, several statements in one) goes their way.
+  much as all of these together, are not. What has no parameters goes their way: it may be several statements in one.
 * A connection keeps more prepared statements than psycopg's hundred: web and worker have more than that between them, and
   beyond the limit each would be prepared and dropped for ever.
 """
@@ -24,7 +24,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 PREPARED_MAX = 1000
 
-_PLACE = re.compile("%(.)?", re.DOTALL)
+_PLACE = re.compile(r"%(?:\((\w+)\))?(.)?", re.DOTALL)
 _ANSWERS = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
 
 
@@ -108,20 +108,27 @@ def _auto(count: int) -> list[PyFormat]:
 
 
 @functools.lru_cache(PREPARED_MAX)
-def _numbered(sql: str) -> tuple[bytes, int] | None:
-    """Return a statement with `%s` as `$1`, `$2`, …, and how many there are; None when it has other places than these."""
+def _numbered(sql: str) -> tuple[bytes, int, tuple[str, ...]] | None:
+    """Return a statement with its places as `$1`, `$2`, …, how many there are, and their names where they have some.
+
+    None when it has other places than `%s` and `%(name)s`, or both of them.
+    """
     parts, end, count = [], 0, 0
+    names: dict[str, int] = {}
     for found in _PLACE.finditer(sql):
         parts.append(sql[end : found.start()])
         end = found.end()
-        if found[1] == "s":
-            count += 1
-            parts.append(f"${count}")
-        elif found[1] == "%":
+        if found[2] == "s":
+            number = count + 1 if found[1] is None else names.setdefault(found[1], len(names) + 1)
+            count = max(count, number)
+            parts.append(f"${number}")
+        elif found[2] == "%" and found[1] is None:
             parts.append("%")
         else:
             return None
-    return "".join([*parts, sql[end:]]).encode(), count
+    if names and len(names) != count:
+        return None
+    return "".join([*parts, sql[end:]]).encode(), count, tuple(names)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
@@ -150,11 +157,14 @@ class DatabaseWrapper(base.DatabaseWrapper):  # type: ignore[misc]
         if kept is None or kept[0] is not self.connection:
             kept = self._kept = (self.connection, _Direct(self.connection), self.connection.cursor())
         with self.wrap_database_errors:
-            if params and not isinstance(params, dict):
-                numbered = _numbered(sql)
-                if numbered is not None and numbered[1] == len(params):
-                    return kept[1].run(numbered[0], params)
-            return kept[2].execute(sql, params)
+            numbered = _numbered(sql) if params else None
+            if numbered is None:
+                return kept[2].execute(sql, params)
+            query, count, names = numbered
+            values = [params[name] for name in names] if isinstance(params, dict) else params
+            if len(values) != count:
+                return kept[2].execute(sql, params)  # which says what is wrong
+            return kept[1].run(query, values)
 
     def _set_autocommit(self, autocommit: bool) -> None:
         if not autocommit:

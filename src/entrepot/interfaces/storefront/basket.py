@@ -57,13 +57,13 @@ def actor(request: HttpRequest) -> Actor:
     return buyer(cart_id(request) or "visitor")
 
 
-def cart(request: HttpRequest, shop: Shop) -> CartView | None:
-    """Return the visitor's basket, moved to the market he stands in; None when he has none."""
+def cart(request: HttpRequest, shop: Shop, *, lock: bool = False) -> CartView | None:
+    """Return the visitor's basket, moved to the market he stands in; None when he has none. `lock`: about to be changed."""
     key = cart_id(request)
     if not key:
         return None
     try:
-        found = checkout.cart(cart_id=key)
+        found = checkout.cart(cart_id=key, lock=lock)
     except NotFound:
         return None
     if found.market != shop.market.code:
@@ -75,7 +75,7 @@ def cart(request: HttpRequest, shop: Shop) -> CartView | None:
 
 def own_cart(request: HttpRequest, shop: Shop) -> CartView:
     """Return the visitor's basket, a new one when he has none. Call inside a transaction."""
-    found = cart(request, shop)
+    found = cart(request, shop, lock=True)
     if found is not None:
         return found
     store_id = _store.get("main", lambda: organisation.store().id)

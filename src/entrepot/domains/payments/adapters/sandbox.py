@@ -12,8 +12,8 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 from django.conf import settings
 
@@ -81,7 +81,7 @@ class SandboxProvider:
 
     def ask(self, attempt_id: str, reference: str) -> ProviderState | None:
         """Ask for a payment by our own id, which works even when no answer ever came."""
-        answer = _call("GET", "/payments", params={"attempt_id": attempt_id}, missing_is_none=True)
+        answer = _call("GET", f"/payments?{urlencode({'attempt_id': attempt_id})}", missing_is_none=True)
         return None if answer is None else _state(answer)
 
     def refund(self, reference: str, refund_id: str, amount_minor: int, currency: str) -> Literal["done", "pending"]:
@@ -90,7 +90,7 @@ class SandboxProvider:
         answer = _call("POST", f"/payments/{reference}/refunds", json=body)
         status = _json(answer).get("status") if answer is not None else ""
         if answer is not None and status == "failed":
-            raise ProviderRefuses(provider=NAME, status=answer.status_code, what=NAME)
+            raise ProviderRefuses(provider=NAME, status=answer.status, what=NAME)
         return "done" if status == "done" else "pending"
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> None:
@@ -137,21 +137,21 @@ class SandboxProvider:
         return ProviderNotice(event_id=told.event_id, reference=told.reference, attempt_id=told.attempt_id, state=state)
 
 
-def _call(verb: str, path: str, *, missing_is_none: bool = False, **options: Any) -> httpx.Response | None:
+def _call(verb: str, path: str, *, missing_is_none: bool = False, json: Any = None) -> http.Answer | None:
     try:
-        answer = http.client().request(verb, f"{settings.ENTREPOT_SANDBOX_URL}{path}", **options)
-    except httpx.HTTPError as fault:
+        answer = http.exchange(verb, f"{settings.ENTREPOT_SANDBOX_URL}{path}", json=json)
+    except http.Silent as fault:
         raise ProviderSilent(provider=NAME, what=NAME) from fault
-    if answer.status_code == 404 and missing_is_none:
+    if answer.status == 404 and missing_is_none:
         return None
-    if answer.status_code >= 500 or answer.status_code == 429:
+    if answer.status >= 500 or answer.status == 429:
         raise ProviderSilent(provider=NAME, what=NAME)
-    if not answer.is_success:
-        raise ProviderRefuses(provider=NAME, status=answer.status_code, what=NAME)
+    if not 200 <= answer.status < 300:
+        raise ProviderRefuses(provider=NAME, status=answer.status, what=NAME)
     return answer
 
 
-def _json(answer: httpx.Response) -> dict[str, Any]:
+def _json(answer: http.Answer) -> dict[str, Any]:
     try:
         told = answer.json()
     except ValueError as fault:
@@ -160,7 +160,7 @@ def _json(answer: httpx.Response) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _state(answer: httpx.Response | None) -> ProviderState:
+def _state(answer: http.Answer | None) -> ProviderState:
     try:
         told = msgspec.convert(_json(answer) if answer is not None else {}, _Payment, strict=False)
     except msgspec.ValidationError as fault:

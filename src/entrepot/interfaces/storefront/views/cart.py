@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from entrepot.domains.catalogue import queries as catalogue
-from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout import services as checkout_services
 from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.offers import queries as offers
@@ -204,8 +203,7 @@ def _set(request: HttpRequest, shop: Shop, sku: str, quantity: Any, adds: bool) 
         cart = basket.own_cart(request, shop)
         before = next((line.quantity for line in cart.lines if line.sku == sku), 0)
         wanted = _added(before, quantity) if adds else quantity
-        checkout_services.set_line(actor=buyer(cart.id), cart_id=cart.id, sku=sku, quantity=wanted)
-        return before, checkout.cart(cart_id=cart.id)
+        return before, checkout_services.set_line(actor=buyer(cart.id), cart_id=cart.id, sku=sku, quantity=wanted)
 
 
 def _wrong(request: HttpRequest, shop: Shop, sku: str, typed: str, fault: InvalidInput, adds: bool) -> HttpResponse:
