@@ -11,6 +11,7 @@ from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.organisation import queries as organisation
 from entrepot.infra import db, pdf
 from entrepot.infra.memo import forget_all
 from entrepot.interfaces.console import counts, urls
@@ -201,7 +202,7 @@ def test_a_parcels_page_shows_its_declarations_and_hands_them_out_on_the_record(
     parcel = logistics.parcels(order_id=shipment.order_id)[0]
     page = words(browser.get(f"/console/parcels/{parcel.id}"))
     assert "EU H7, customs declaration of low-value consignments" in page and "ICS2 entry summary" in page
-    assert "China 9610: declaration list" in page and "second hand" in page or "not verified" in page
+    assert ("China 9610: declaration list" in page and "second hand" in page) or "not verified" in page
     assert "IM1560000000" not in page and "in the file alone" in page and "Left to the declarant" in page
     place = f"/console/parcels/{parcel.id}/declarations/h7"
     assert browser.get(f"{place}.json").status_code == 405
@@ -262,3 +263,28 @@ def test_an_order_says_its_mass_once_and_in_a_word_and_where_a_parcel_goes_witho
     assert "→ 東京都" in words(browser.get(f"/console/orders/{shipment.order_id}"))
     bare["country_area"] = ""
     assert "→ Saudi Arabia" in words(browser.get(f"/console/orders/{shipment.order_id}"))
+
+
+def test_the_companys_record_is_mended_where_a_refusal_leads():
+    browser = logged_in()
+    page = words(browser.get("/console/settings/company"))
+    assert "Lingang Trading" in page and "IM1560000000" not in page
+    form = words(browser.get("/console/settings/company/set-up"))
+    assert "IM1560000000" not in form
+    told = {
+        "name": "Lingang Trading Ltd.", "line1": "1 Quay", "city": "Shenzhen", "postcode": "518067", "eori": "NL000000000",
+        "uscc": "91440300DEMO00000X", "ioss": "",
+    }  # fmt: skip
+    wrong = browser.post("/console/settings/company/set-up", {**told, "ioss": "12"})
+    assert "IM and ten digits" in words(wrong)
+    browser.post("/console/settings/company/set-up", told)
+    entity = organisation.store().entity
+    assert (entity.name, entity.address["line1"], entity.tax_ids["eori"]) == (
+        "Lingang Trading Ltd.",
+        "1 Quay",
+        "NL000000000",
+    )
+    assert entity.tax_ids["ioss"] == "IM1560000000" and entity.tax_ids["uscc"] == "91440300DEMO00000X"
+    browser.post("/console/settings/company/set-up", {**told, "ioss": "im 0000000001"})
+    forget_all()
+    assert organisation.store().entity.tax_ids["ioss"] == "IM0000000001"

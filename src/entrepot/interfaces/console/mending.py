@@ -14,8 +14,8 @@ from entrepot.domains.fulfilment.errors import TooHeavyToShip
 from entrepot.kernel.errors import EntrepotError
 
 RECORD_PAGES = {
-    "seller": "/console/settings",
-    "scheme": "/console/settings",
+    "seller": "/console/settings/company",
+    "scheme": "/console/settings/company",
     "dispatch": "/console/settings/warehouses",
     "incoterm": "/console/settings/lanes",
     "mode": "/console/settings/lanes",

@@ -24,7 +24,7 @@ from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax import services as tax_services
 from entrepot.infra import clock
-from entrepot.interfaces.console.drawn import single
+from entrepot.interfaces.console.drawn import company, single
 from entrepot.interfaces.console.drawn.columns import Column, columns_of
 from entrepot.interfaces.console.drawn.fields import Field, Note, fields_of
 from entrepot.kernel.errors import N_
@@ -290,6 +290,25 @@ SERIES = Page(
     {"kind": N_("Kind"), "year": N_("Year"), "next_number": N_("Next number")}, (),
 )  # fmt: skip
 
+COMPANY = Page(
+    "company", N_("Company"), N_("As papers, declarations and invoices name the seller. A label waits while a declaration lacks a part of it."),
+    company.companies, dict,
+    {"name": N_("Name"), "local_name": N_("Name in its own script"), "country": N_("Country"), "book_currency": N_("Currency")},
+    (Write("set-up", N_("Change the company's record"), N_("Save the company"),
+           N_("Papers drawn from now on name it so; those that were drawn stay."), company.set_up_company,
+           {"name": Note(N_("Name"), length=120), "local_name": Note(N_("Name in its own script"), length=120),
+            "line1": Note(N_("Street and number"), length=140), "city": Note(N_("City"), length=35),
+            "region": Note(N_("Region"), length=35), "postcode": Note(N_("Postcode"), length=17, ltr=True),
+            "phone": Note(N_("Telephone"), length=40, ltr=True),
+            "eori": Note(N_("EORI"), length=20, ltr=True),
+            "uscc": Note(N_("Unified social credit code"), length=20, ltr=True),
+            "cn_customs": Note(N_("Registration with China's customs"), length=20, ltr=True),
+            "ein": Note(N_("EIN"), length=15, ltr=True), "vat": Note(N_("VAT number"), length=20, ltr=True),
+            "ioss": Note(N_("IOSS number"), N_("For the declarant alone, so it is not shown. Empty: it stays as it is."), length=20, ltr=True)}),),
+    change="set-up",
+    fill=company.filled,
+)  # fmt: skip
+
 CONTACT = Page(
     "contact", N_("Where buyers reach us"), N_("It stands on the shop's help page and beside every order."),
     organisation.contacts, _store,
@@ -326,6 +345,7 @@ PAGES = {
     page.slug: page
     for page in (
         MARKETS,
+        COMPANY,
         CONTACT,
         WORDS,
         PRICE_LISTS,

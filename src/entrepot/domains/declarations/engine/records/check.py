@@ -31,9 +31,9 @@ PROBLEMS = {
 """How a field can break its rule."""
 
 _WHERE = (
-    ("seller_", N_("the company's record (entrepot set-up, entity)")),
+    ("seller_", N_("Console → Settings → Company")),
     ("dispatch_", N_("Console → Warehouses")),
-    ("scheme_", N_("the company's record (entrepot set-up, entity)")),
+    ("scheme_", N_("Console → Settings → Company")),
     ("importer_", N_("the order's page")),
     ("consignee_", N_("the order's page")),
     ("incoterm", N_("Console → Lanes and rate cards")),
