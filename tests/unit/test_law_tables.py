@@ -332,3 +332,51 @@ def test_due_dates() -> None:
     assert due_date("2026-12") == dt.date(2027, 1, 31) and due_date("2026-Q1") == dt.date(2026, 4, 30)
     with pytest.raises(InvalidInput):
         due_date("2026-13")
+
+
+# ---- duties added by origin and code, and readings that stand side by side
+
+
+def _added(rows: str, origin: str, code: str) -> list[str]:
+    law = tables.law_of(yaml.safe_load(ADDED + rows), "XX.yaml")
+    found = customs_law.compile_rules(law, destination="XX", pairs={(code, origin)}, on=dt.date(2026, 11, 25))
+    return [f"{added.rule.key} {added.rate_ppm}" for added in found.rates[code, origin].added]
+
+
+ADDED = """
+territory: XX
+currency: USD
+time_zone: UTC
+countries: [XX]
+free_movement: {source: s, confidence: c}
+treatments: [{key: tariff, kind: ad_valorem, from: , until: , source: s, confidence: c}]
+entries: [{key: any, importer_of_record: seller, from: , until: , source: s, confidence: c}]
+merchant_duty: [{rate: "5", from: , until: , source: s, confidence: c}]
+added_duties:
+"""
+GENERAL = '- {key: general, rate: "10", from: , until: , source: s, confidence: c}\n'
+
+
+def test_an_added_duty_is_for_a_range_of_codes_and_leaves_others_out() -> None:
+    metals = '- {key: metals, rate: "25", codes: ["7201-7229", "8302"], not_codes: ["72044"], from: , until: , source: s, confidence: c}\n'
+    assert _added(metals, "CN", "720851") == ["metals 250000"]
+    assert _added(metals, "CN", "722990") == ["metals 250000"] and _added(metals, "CN", "830210") == ["metals 250000"]
+    assert _added(metals, "CN", "720449") == [] and _added(metals, "CN", "723010") == []
+
+
+def test_an_added_duty_may_take_the_place_of_another() -> None:
+    instead = '- {key: metals, rate: "25", chapters: ["72"], instead_of: [general], from: , until: , source: s, confidence: c}\n'
+    assert _added(GENERAL + instead, "CN", "720851") == ["metals 250000"]
+    assert _added(GENERAL + instead, "CN", "610910") == ["general 100000"]
+
+
+def test_readings_of_one_rule_may_stand_side_by_side_and_nothing_else() -> None:
+    one = '- {key: general, rate: "10", choice: g, option: a, from: , until: , source: s, confidence: c}\n'
+    other = (
+        '- {key: general, rate: "12", choice: g, option: b, in_use: false, from: , until: , source: s, confidence: c}\n'
+    )
+    assert _added(one + other, "CN", "610910") == ["general 100000"]
+    with pytest.raises(GapOrOverlap):
+        _added(one + one, "CN", "610910")
+    with pytest.raises(BadCustomsLaw, match="go together"):
+        _added('- {key: general, rate: "10", choice: g, from: , until: , source: s, confidence: c}\n', "CN", "610910")

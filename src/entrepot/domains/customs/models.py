@@ -6,6 +6,8 @@ Limits, fees and fixed duties are reference data (files), not rows.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from entrepot.infra.fields import PublicIdField
+
 
 class TariffRate(models.Model):
     """An ad valorem duty rate of a code (6 to 10 digits) in a territory, from a day until (not on) another.
@@ -52,6 +54,79 @@ class MerchantDuty(models.Model):
             models.UniqueConstraint(fields=["territory", "from_date"], name="merchant_duty_once"),
             models.CheckConstraint(condition=models.Q(rate_ppm__gte=0), name="merchant_duty_not_negative"),
         ]
+
+
+class PreferenceRate(models.Model):
+    """A preferential rate of a code in a territory, for goods of the origins of its programmes, from a day until another.
+
+    One row for all programmes of one rate, as a schedule's special column has them.
+    """
+
+    territory = models.CharField(max_length=4)
+    code = models.CharField(max_length=10)
+    rate_ppm = models.IntegerField()
+    programmes = ArrayField(models.CharField(max_length=20))
+    from_date = models.DateField()
+    until = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+    confidence = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["territory", "code", "rate_ppm", "from_date"], name="preference_once"),
+            models.CheckConstraint(condition=models.Q(rate_ppm__gte=0), name="preference_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("from_date")), name="preference_period"
+            ),
+        ]
+
+
+class OriginProof(models.Model):
+    """A proof of origin that the merchant says he holds, for goods whose code begins with `code` ("" all), from a day on.
+
+    It is ended, never changed: what was claimed with it must stay told.
+    """
+
+    public_id = PublicIdField()
+    entity = models.ForeignKey(
+        "organisation.LegalEntity", to_field="public_id", on_delete=models.PROTECT, related_name="+", null=True
+    )
+    territory = models.CharField(max_length=4)
+    programme = models.CharField(max_length=20)
+    origin = models.CharField(max_length=2)
+    code = models.CharField(max_length=10, blank=True, default="")
+    kind = models.CharField(max_length=60)
+    number = models.CharField(max_length=60)
+    from_date = models.DateField()
+    until = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["territory", "programme", "origin", "code", "number", "from_date"], name="origin_proof_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("from_date")), name="origin_proof_period"
+            ),
+        ]
+
+
+class RuleChoice(models.Model):
+    """Which of several readings of a rule the merchant follows from a day on; only added to, the newest of a day counts."""
+
+    territory = models.CharField(max_length=4)
+    group = models.CharField(max_length=40)
+    option = models.CharField(max_length=40)
+    from_date = models.DateField()
+    chosen_at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["territory", "group", "-from_date"], name="rule_choice_newest")]
 
 
 class NomenclatureCode(models.Model):

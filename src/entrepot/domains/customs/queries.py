@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,28 +11,42 @@ import msgspec
 import yaml
 
 from entrepot.domains.customs.engine import classify, nomenclature
+from entrepot.domains.customs.engine.choices import choices_of
 from entrepot.domains.customs.engine.law import Frame, frame_of, rates_of, rules_from
-from entrepot.domains.customs.engine.tables import Law, TariffRow, law_of
+from entrepot.domains.customs.engine.tables import NONE, Law, TariffRow, law_of
 from entrepot.domains.customs.engine.tariff import percent, prefixes
 from entrepot.domains.customs.errors import NotCovered
-from entrepot.domains.customs.models import ClassificationChoice, MerchantDuty, NomenclatureCode
+from entrepot.domains.customs.models import (
+    ClassificationChoice,
+    MerchantDuty,
+    NomenclatureCode,
+    OriginProof,
+    RuleChoice,
+)
 from entrepot.domains.customs.types import (
     Candidate,
     CustomsRules,
     DutyRate,
     MerchantDutyInfo,
     NomenclatureRow,
+    OriginProofInfo,
     PastChoice,
     PathStep,
+    PreferenceRow,
+    ProgrammeInfo,
+    RuleChoiceInfo,
+    RuleOption,
 )
 from entrepot.infra import db
 from entrepot.infra.memo import Memo
+from entrepot.kernel.lawfile import with_doubt
 from entrepot.kernel.trade import RuleRef
 
 _REFDATA = Path(__file__).parent / "refdata"
 _read_from = [_REFDATA]
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 rules_memo = Memo(ttl_s=10, limit=2048)
+said_memo = Memo(ttl_s=60)
 index_memo = Memo(ttl_s=3600, limit=2)  # it takes seconds to build, and nomenclatures change once a year
 choice_memo = Memo(ttl_s=30, limit=2)
 _CHOICES_KEPT = 20_000
@@ -41,7 +55,8 @@ _CHOICES_KEPT = 20_000
 def load_law(folder: Path) -> Mapping[str, Law]:
     """Return the tables of every `*.yaml` file of a folder by territory.
 
-    A file `tariff_<territory>.yaml` beside it adds a list of tariff rows to the territory's own.
+    A file `tariff_<territory>.yaml` beside it adds a list of tariff rows to the territory's own, `origin_<territory>.yaml` its
+    preferential programmes.
 
     Raises:
         BadLaw, GapOrOverlap: naming file and row; then nothing is loaded.
@@ -49,10 +64,12 @@ def load_law(folder: Path) -> Mapping[str, Law]:
     raw = {p.name: yaml.load(p.read_text("utf-8"), _LOADER) for p in sorted(folder.glob("*.yaml"))}  # noqa: S506 safe loader
     laws: dict[str, Law] = {}
     for name, tables in raw.items():
-        if name.startswith("tariff_"):
+        if name.startswith(("tariff_", "origin_")):
             continue
         more = raw.get(f"tariff_{tables['territory']}.yaml", {}).get("tariff", [])
-        law = law_of({**tables, "tariff": [*tables.get("tariff", []), *more]}, name)
+        programmes = raw.get(f"origin_{tables['territory']}.yaml", {}).get("programmes", [])
+        whole = {**tables, "tariff": [*tables.get("tariff", []), *more]}
+        law = law_of({**whole, "programmes": [*tables.get("programmes", []), *programmes]}, name)
         laws[law.territory] = law
     return laws
 
@@ -105,10 +122,94 @@ UNION ALL
 """
 
 
+class _Said(msgspec.Struct, frozen=True):
+    """What the merchant says of a territory: proofs of origin he holds, and which readings he follows from which days."""
+
+    proofs: tuple[OriginProofInfo, ...] = ()
+    choices: tuple[tuple[str, str, dt.date], ...] = ()
+
+    def chosen(self, on: dt.date) -> dict[str, str]:
+        """The option in force on a day, by choice."""
+        return {group: option for group, option, since in self.choices if since <= on}
+
+    def edges(self, on: dt.date) -> list[dt.date]:
+        """The days to come on which any of it changes."""
+        days = [day for proof in self.proofs for day in (proof.from_date, proof.until) if day is not None]
+        return [day for day in (*days, *(since for _, _, since in self.choices)) if day > on]
+
+
+def _said() -> dict[str, _Said]:
+    """What the merchant says, by territory; two statements, for both tables are short."""
+    found: dict[str, _Said] = {}
+    for proof in OriginProof.objects.order_by("from_date", "id"):
+        one = found.get(proof.territory, _Said())
+        found[proof.territory] = msgspec.structs.replace(one, proofs=(*one.proofs, proof_info(proof)))
+    rows = RuleChoice.objects.order_by("from_date", "chosen_at", "id")
+    for territory, group, option, since in rows.values_list("territory", "group", "option", "from_date"):
+        one = found.get(territory, _Said())
+        found[territory] = msgspec.structs.replace(one, choices=(*one.choices, (group, option, since)))
+    return found
+
+
+def proof_info(row: OriginProof) -> OriginProofInfo:
+    """Return a proof of origin as stored."""
+    return OriginProofInfo(
+        str(row.public_id), row.territory, row.programme, row.origin, row.code, row.kind, row.number, row.from_date,
+        row.until, str(row.entity_id or ""),
+    )  # fmt: skip
+
+
+def origin_proofs() -> tuple[OriginProofInfo, ...]:
+    """Return all proofs of origin, ended ones and those to come too, the newest first."""
+    return tuple(proof_info(row) for row in OriginProof.objects.order_by("-from_date", "-id"))
+
+
+def programmes(*, on: dt.date) -> tuple[ProgrammeInfo, ...]:
+    """Return the preferential programmes of all territories that are in force on a day; no statement."""
+    return tuple(
+        ProgrammeInfo(
+            name, row.fields["key"], row.fields["name"], tuple(row.fields["origins"]), tuple(row.fields["proofs"]),
+            with_doubt(row.fields["source"], row.fields.get("doubt")), str(row.fields["confidence"]),
+        )
+        for name, found in sorted(law().items())
+        for row in found.rows("programmes", on)
+    )  # fmt: skip
+
+
+def rule_choices(*, on: dt.date) -> tuple[RuleChoiceInfo, ...]:
+    """Return the contradictions in the law with their readings, and which one holds on a day; two statements.
+
+    The option `none` is offered where a choice has one reading only: then the rule is left aside.
+    """
+    said, found = _said(), []
+    for territory, tables in sorted(law().items()):
+        mine = said.get(territory, _Said())
+        for group, options in choices_of(tables).items():
+            if len(options) == 1:
+                spare = RuleOption(NONE, "the rule is left aside", "the merchant's own decision", "merchant", False)
+                options = (*options, spare)
+            own = [(option, since) for name, option, since in mine.choices if name == group]
+            past = [one for one in own if one[1] <= on]
+            usual = next((one.option for one in options if one.usual), NONE)
+            chosen, since = past[-1] if past else (usual, None)
+            later = tuple((day, option) for option, day in own if day > on)
+            found.append(RuleChoiceInfo(territory, group, options, chosen, since, later))
+    return tuple(found)
+
+
+_PREFERENCES = """
+SELECT code, programme, min(rate_ppm), min(from_date), min(until), min(source), min(confidence)
+FROM customs_preferencerate, unnest(programmes) AS programme
+WHERE territory = %s AND code = ANY(%s) AND programme = ANY(%s) AND from_date <= %s AND (until IS NULL OR until > %s)
+GROUP BY code, programme
+"""
+
+
 class _Known(msgspec.Struct):
     """What was asked of a territory on a day so far: rates by goods (None: nobody knows one) and the ends of their rows."""
 
     frame: Frame
+    said: _Said
     rates: dict[tuple[str, str], DutyRate | None]
     edges: dict[tuple[str, str], dt.date | None]
 
@@ -135,7 +236,8 @@ def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
         merchant = DutyRate(own.rate_ppm, rule)
     stored = [row for row in rows if row.code]
     lists = {row.name for row in rows if not row.code and row.added}
-    found = rates_of(known.frame, pairs, stored, merchant, lists)
+    proofs, preferences = _preferences(known, asked["codes"])
+    found = rates_of(known.frame, pairs, stored, merchant, lists, proofs, preferences)
     ends: dict[str, dt.date] = {}
     for row in stored:
         if row.until is not None:
@@ -145,12 +247,26 @@ def _ask(known: _Known, pairs: set[tuple[str, str]]) -> None:
         known.rates[pair] = found.get(pair)  # last: another thread looks here first
 
 
+def _preferences(
+    known: _Known, codes: Sequence[str]
+) -> tuple[list[OriginProofInfo], dict[tuple[str, str], PreferenceRow]]:
+    """The proofs in force and the stored rates of their programmes; a statement only where there is a proof."""
+    on = known.frame.on
+    proofs = [one for one in known.said.proofs if one.from_date <= on and (one.until is None or on < one.until)]
+    if not proofs:
+        return [], {}
+    held = sorted({proof.programme for proof in proofs})
+    rows = db.fetch(_PREFERENCES, [known.frame.law.territory, list(codes), held, on, on])
+    return proofs, {(row[0], row[1]): PreferenceRow(*row) for row in rows}
+
+
 def rules(
     *, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date, laws: Mapping[str, Law] | None = None
 ) -> CustomsRules:
     """Return the frozen customs rules of a destination on a day for goods given as (HS code, origin).
 
-    At most one statement, and none for goods that this process asked about in the last ten seconds.
+    One statement, one more where a proof of origin is held, and none for goods that this process asked about in the last
+    ten seconds; what the merchant says of origin and of rules that contradict each other is asked once a minute.
 
     Args:
         laws: other tables than the program's own (an announced change that is tried), by territory.
@@ -163,12 +279,18 @@ def rules(
         raise NotCovered(kind="customs rules", key=destination, country=destination, on=on)
     # What is kept holds the law, so that its id stays its own as long as the key does.
     key = (destination, on) if laws is None else (destination, on, id(found))
-    known = rules_memo.get(key, lambda: _Known(frame_of(found, destination=destination, on=on), {}, {}))
+
+    def begin() -> _Known:
+        said = said_memo.get("said", _said).get(found.territory, _Said())
+        return _Known(frame_of(found, destination=destination, on=on, chosen=said.chosen(on)), said, {}, {})
+
+    known = rules_memo.get(key, begin)
     missing = asked - known.rates.keys()
     if missing:
         _ask(known, missing)
     rates = {pair: rate for pair in asked if (rate := known.rates[pair]) is not None}
-    return rules_from(known.frame, rates, (known.edges[pair] for pair in asked))
+    edges = (*(known.edges[pair] for pair in asked), *known.said.edges(on))
+    return rules_from(known.frame, rates, edges)
 
 
 def tariff_size(*, territory: str) -> int:

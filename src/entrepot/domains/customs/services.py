@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from entrepot.domains.customs.engine.tables import TariffRow
+from entrepot.domains.customs.engine.choices import choices_of
+from entrepot.domains.customs.engine.tables import NONE, TariffRow
 from entrepot.domains.customs.engine.terms import tokens
-from entrepot.domains.customs.models import ClassificationChoice, MerchantDuty
-from entrepot.domains.customs.queries import choice_memo, index_memo, law, rules_memo
-from entrepot.domains.customs.types import NomenclatureRow
+from entrepot.domains.customs.models import ClassificationChoice, MerchantDuty, OriginProof, RuleChoice
+from entrepot.domains.customs.queries import choice_memo, index_memo, law, proof_info, rules_memo, said_memo
+from entrepot.domains.customs.types import NomenclatureRow, OriginProofInfo
 from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
@@ -101,6 +102,145 @@ def set_merchant_duty(*, actor: Actor, territory: str, rate_ppm: int, from_date:
     MerchantDuty.objects.update_or_create(territory=territory, from_date=from_date, defaults={"rate_ppm": rate_ppm})
     rules_memo.forget()
     db.on_commit(rules_memo.forget)
+
+
+_PREFERENCES = """
+WITH incoming AS (
+  SELECT code, rate_ppm, string_to_array(programmes, ',') AS programmes
+  FROM unnest(%(codes)s::text[], %(rates)s::int[], %(programmes)s::text[]) AS t(code, rate_ppm, programmes)),
+closed AS (
+  UPDATE customs_preferencerate r SET until = %(from)s FROM incoming i
+  WHERE r.territory = %(territory)s AND r.code = i.code AND r.from_date < %(from)s AND (r.until IS NULL OR r.until > %(from)s))
+INSERT INTO customs_preferencerate (territory, code, rate_ppm, programmes, from_date, until, source, confidence)
+SELECT %(territory)s, code, rate_ppm, programmes, %(from)s, %(until)s, %(source)s, 'dataset' FROM incoming
+ON CONFLICT (territory, code, rate_ppm, from_date) DO UPDATE
+SET programmes = EXCLUDED.programmes, until = EXCLUDED.until, source = EXCLUDED.source
+WHERE (customs_preferencerate.programmes, customs_preferencerate.until, customs_preferencerate.source)
+  IS DISTINCT FROM (EXCLUDED.programmes, EXCLUDED.until, EXCLUDED.source)
+"""
+
+
+@service("customs.import_preferences")
+def import_preferences(
+    *,
+    actor: Actor,
+    territory: str,
+    rates: Mapping[tuple[str, int], Collection[str]],
+    from_date: dt.date,
+    until: dt.date | None = None,
+    source: str,
+) -> int:
+    """Load preferential rates, as (code, rate in ppm) → programmes, and return how many rows differed; one statement."""
+    _known(territory)
+    listed = sorted(rates)
+    changed = db.execute(
+        _PREFERENCES,
+        {
+            "territory": territory, "from": from_date, "until": until, "source": source[:200],
+            "codes": [code for code, _ in listed], "rates": [rate for _, rate in listed],
+            "programmes": [",".join(sorted(rates[key])) for key in listed],
+        },
+    )  # fmt: skip
+    _forget()
+    return changed
+
+
+def _forget() -> None:
+    """Let this process, and after the commit once more, ask anew what was said and loaded."""
+    for memo in (said_memo, rules_memo):
+        memo.forget()
+        db.on_commit(memo.forget)
+
+
+@service("customs.record_origin_proof")
+def record_origin_proof(
+    *,
+    actor: Actor,
+    territory: str,
+    programme: str,
+    origin: str,
+    kind: str,
+    number: str,
+    from_date: dt.date,
+    at: dt.datetime,
+    code: str = "",
+    until: dt.date | None = None,
+    entity_id: str = "",
+) -> OriginProofInfo:
+    """Record that the merchant holds a proof of origin; from that day on the programme's rate is used for these goods.
+
+    Args:
+        programme: key of a programme of the territory. origin: ISO country, one of the programme's.
+        code: beginning of HS codes (2 to 10 digits) that the proof is for, "" all goods of that origin.
+        kind, number: as on the paper (statement on origin with its REX number, EUR.1 …).
+    Raises:
+        NotFound: no such territory or programme.
+        InvalidInput: the origin is none of the programme's, the code is malformed, no number, or the period is empty.
+    """
+    _known(territory)
+    row = next((r for r in law()[territory].rows("programmes", from_date) if r.fields["key"] == programme), None)
+    if row is None:
+        raise NotFound(kind="preferential programme", key=f"{territory} {programme[:20]}")
+    if origin not in row.fields["origins"]:
+        known = ", ".join(row.fields["origins"])
+        raise InvalidInput(field="origin", value=origin, rule=f"The programme is for goods of {known}.")
+    if code and not (code.isdigit() and 2 <= len(code) <= 10):
+        raise InvalidInput(field="code", value=code, rule="A code is 2 to 10 digits, or empty for all goods.")
+    if not number.strip() or not kind.strip():
+        raise InvalidInput(field="number", value=number, rule="Say what the proof is and what number it bears.")
+    if until is not None and until <= from_date:
+        raise InvalidInput(field="until", value=until, rule="It ends after it begins.")
+    stored, _ = OriginProof.objects.get_or_create(
+        territory=territory, programme=programme, origin=origin, code=code, number=number.strip()[:60],
+        from_date=from_date,
+        defaults={
+            "kind": kind.strip()[:60], "until": until, "entity_id": entity_id or None, "recorded_at": at,
+            "actor_kind": actor.kind, "actor_id": str(actor.id)[:64],
+        },
+    )  # fmt: skip
+    _forget()
+    return proof_info(stored)
+
+
+@service("customs.end_origin_proof")
+def end_origin_proof(*, actor: Actor, proof_id: str, until: dt.date) -> OriginProofInfo:
+    """Let a proof of origin end on a day (from then on it is not used), and return it.
+
+    Raises:
+        NotFound: no such proof. InvalidInput: it would end before it began.
+    """
+    found = OriginProof.objects.select_for_update().filter(public_id=proof_id).first()
+    if found is None:
+        raise NotFound(kind="proof of origin", key=proof_id[:40])
+    if until <= found.from_date:
+        raise InvalidInput(field="until", value=until, rule="It ends after it begins.")
+    found.until = until
+    found.save(update_fields=["until"])
+    _forget()
+    return proof_info(found)
+
+
+@service("customs.choose_rule")
+def choose_rule(*, actor: Actor, territory: str, group: str, option: str, from_date: dt.date, at: dt.datetime) -> None:
+    """Follow one of several readings of a rule from a day on; orders of earlier days keep what they were made by.
+
+    Args:
+        group: the choice, as `queries.rule_choices` lists it; option: one of its options.
+    Raises:
+        NotFound: no such territory or choice. InvalidInput: no such option.
+    """
+    _known(territory)
+    options = choices_of(law()[territory]).get(group)
+    if options is None:
+        raise NotFound(kind="choice of rules", key=f"{territory} {group[:40]}")
+    known = [one.option for one in options] + ([NONE] if len(options) == 1 else [])
+    if option not in known:
+        raise InvalidInput(field="option", value=option, rule=f"It is one of {', '.join(known)}.")
+    RuleChoice.objects.create(
+        territory=territory, group=group, option=option, from_date=from_date, chosen_at=at, actor_kind=actor.kind,
+        actor_id=str(actor.id)[:64],
+    )  # fmt: skip
+    _forget()
 
 
 _STORE_CODES = """

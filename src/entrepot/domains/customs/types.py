@@ -153,6 +153,70 @@ class CustomsAssessment(msgspec.Struct, frozen=True):
     rules: list[RuleRef]
 
 
+class PreferenceRow(msgspec.Struct, frozen=True):
+    """A preferential rate as stored: for goods of a code under a programme of the territory."""
+
+    code: str
+    programme: str
+    rate_ppm: int
+    from_date: dt.date | None = None
+    until: dt.date | None = None
+    source: str = ""
+    confidence: str = ""
+
+
+class OriginProofInfo(msgspec.Struct, frozen=True):
+    """A proof of origin that the merchant holds: for goods whose HS code begins with `code` ("" all), of an origin, under a
+    programme of the territory, from a day until (not on) another. `kind` and `number` are as the paper says."""
+
+    id: str
+    territory: str
+    programme: str
+    origin: str
+    code: str
+    kind: str
+    number: str
+    from_date: dt.date
+    until: dt.date | None
+    entity_id: str = ""
+
+
+class ProgrammeInfo(msgspec.Struct, frozen=True):
+    """An agreement or scheme under which goods of some origins bear less in a territory, and what proves their origin."""
+
+    territory: str
+    key: str
+    name: str
+    origins: tuple[str, ...]
+    proofs: tuple[str, ...]
+    source: str
+    confidence: str
+
+
+class RuleOption(msgspec.Struct, frozen=True):
+    """One of several readings of a rule that stand side by side: what it says, whence, and whether it holds unless one is chosen."""
+
+    option: str
+    says: str
+    source: str
+    confidence: str
+    usual: bool
+
+
+class RuleChoiceInfo(msgspec.Struct, frozen=True):
+    """A contradiction in the law of a territory: its readings, and which one the merchant follows on a day, since when.
+
+    `chosen` is the option in force; `since` None where nobody chose. `later` are choices of days to come, as (day, option).
+    """
+
+    territory: str
+    group: str
+    options: tuple[RuleOption, ...]
+    chosen: str
+    since: dt.date | None
+    later: tuple[tuple[dt.date, str], ...] = ()
+
+
 class MerchantDutyInfo(msgspec.Struct, frozen=True):
     """The merchant's own flat duty for a territory from a day on."""
 

@@ -8,9 +8,20 @@ from typing import Any
 
 import msgspec
 
-from entrepot.domains.customs.engine.tables import Law, TariffRow
+from entrepot.domains.customs.engine.preferences import claimed
+from entrepot.domains.customs.engine.tables import Law, TariffRow, in_use
 from entrepot.domains.customs.engine.tariff import base_rate, percent, stored_reference, tariff_rows
-from entrepot.domains.customs.types import AddedDuty, CodeRate, CustomsRules, DutyRate, EntryKind, Fee, Treatment
+from entrepot.domains.customs.types import (
+    AddedDuty,
+    CodeRate,
+    CustomsRules,
+    DutyRate,
+    EntryKind,
+    Fee,
+    OriginProofInfo,
+    PreferenceRow,
+    Treatment,
+)
 from entrepot.kernel.lawfile import LawRow, ppm, reference, with_doubt
 from entrepot.kernel.money import Money
 from entrepot.kernel.period import next_boundary
@@ -113,18 +124,38 @@ def _fee(row: LawRow, law: Law) -> Fee:
 
 
 def _added(rows: Iterable[LawRow], law: Law, origin: str, code: str) -> list[AddedDuty]:
+    """What goods bear on top of the tariff. A row that takes the place of others (`instead_of`) shuts these out."""
+    fitting = [row for row in rows if _added_fits(row.fields, origin, code)]
+    shut = {key for row in fitting for key in row.fields.get("instead_of") or ()}
     found = []
-    for row in rows:
+    for row in fitting:
         f = row.fields
-        if f.get("origins") and origin not in f["origins"]:
-            continue
-        if origin in (f.get("not_origins") or ()) or (f.get("chapters") and code[:2] not in f["chapters"]):
+        if f["key"] in shut:
             continue
         net = bool(f.get("net_of_base", False))
         of_duty = bool(f.get("of_duty", False))
         words = f"{'up to ' if net else ''}{f['rate']} %{' of the duty' if of_duty else ''}"
         found.append(AddedDuty(ppm(f["rate"]), _reference(row, law, f["key"], words), net, of_duty))
     return found
+
+
+def _added_fits(f: Mapping[str, Any], origin: str, code: str) -> bool:
+    if f.get("origins") and origin not in f["origins"]:
+        return False
+    if origin in (f.get("not_origins") or ()) or (f.get("chapters") and code[:2] not in f["chapters"]):
+        return False
+    if f.get("codes") and not _between(code, f["codes"]):
+        return False
+    return not (f.get("not_codes") and _between(code, f["not_codes"]))
+
+
+def _between(code: str, ranges: Iterable[str]) -> bool:
+    """Whether a code begins so, or lies in a range of beginnings of one length ("8471" or "7201-7229")."""
+    for one in ranges:
+        first, _, last = str(one).partition("-")
+        if first <= code[: len(first)] <= (last or first):
+            return True
+    return False
 
 
 def _doubts(rows: Iterable[LawRow], origin: str, code: str) -> str:
@@ -152,30 +183,38 @@ class Frame(msgspec.Struct, frozen=True):
     not_loaded: tuple[LawRow, ...]
     merchant: DutyRate | None
     next_boundary: dt.date | None
+    programmes: tuple[LawRow, ...] = ()
 
 
-def frame_of(law: Law, *, destination: str, on: dt.date) -> Frame:
-    """Return the law's tables compiled for a destination and a day."""
+def frame_of(law: Law, *, destination: str, on: dt.date, chosen: Mapping[str, str] | None = None) -> Frame:
+    """Return the law's tables compiled for a destination and a day.
+
+    Args:
+        chosen: the reading that the merchant follows where there are several, by choice.
+    """
     flat = law.rows("merchant_duty", on)
     merchant = None
     if flat:
         rate = ppm(flat[0].fields["rate"])
         merchant = DutyRate(rate, _reference(flat[0], law, "merchant_duty", percent(rate)))
-    dated = [row for rows in law.tables.values() for row in rows if row.fields.get("in_use", True)]
+    dated = [row for rows in law.tables.values() for row in rows if in_use(row, chosen or {})]
     return Frame(
         law=law,
         destination=destination,
         on=on,
-        treatments=tuple(_treatment(row, law) for row in law.rows("treatments", on)),
-        entries=tuple(_entry(row, law) for row in law.rows("entries", on)),
+        treatments=tuple(_treatment(row, law) for row in law.rows("treatments", on, chosen)),
+        entries=tuple(_entry(row, law) for row in law.rows("entries", on, chosen)),
         fees=tuple(
-            _fee(row, law) for row in law.rows("fees", on) if destination in row.fields.get("countries", (destination,))
+            _fee(row, law)
+            for row in law.rows("fees", on, chosen)
+            if destination in row.fields.get("countries", (destination,))
         ),
         base={(row.code, row.origin): row for row in tariff_rows(law, on)},
-        added=tuple(law.rows("added_duties", on)),
+        added=tuple(law.rows("added_duties", on, chosen)),
         not_loaded=tuple(law.rows("not_loaded", on)),
         merchant=merchant,
         next_boundary=next_boundary(dated, on),
+        programmes=tuple(law.rows("programmes", on, chosen)),
     )
 
 
@@ -185,6 +224,8 @@ def rates_of(
     stored: Sequence[TariffRow] = (),
     merchant: DutyRate | None = None,
     lists: Collection[str] = (),
+    proofs: Sequence[OriginProofInfo] = (),
+    preferences: Mapping[tuple[str, str], PreferenceRow] | None = None,
 ) -> dict[tuple[str, str], DutyRate]:
     """Return the duty rates of goods given as (HS code, origin); a pair nobody knows is missing.
 
@@ -195,6 +236,7 @@ def rates_of(
         stored: tariff rows in force on the day.
         lists: names of added duties that are loaded for the territory; a list of `not_loaded` that is not among them is
             told as a doubt beside the rate of the goods it may touch.
+        proofs: proofs of origin in force; preferences: stored preferential rates by (code, programme).
     """
     law = frame.law
     own = {(row.code, row.origin): row for row in stored if not row.added}
@@ -220,7 +262,10 @@ def rates_of(
         doubt = _doubts(missing, origin, code) if missing else ""
         if doubt:
             rule = msgspec.structs.replace(rule, source=with_doubt(rule.source, doubt))
-        rates[code, origin] = DutyRate(rate, rule, tuple(added))
+        usual = DutyRate(rate, rule, tuple(added))
+        if frame.programmes:
+            usual = claimed((code, origin), usual, frame.programmes, proofs, preferences or {}, law)
+        rates[code, origin] = usual
     return rates
 
 
@@ -252,10 +297,14 @@ def compile_rules(
     stored: Sequence[TariffRow] = (),
     merchant: DutyRate | None = None,
     lists: Collection[str] = (),
+    chosen: Mapping[str, str] | None = None,
+    proofs: Sequence[OriginProofInfo] = (),
+    preferences: Mapping[tuple[str, str], PreferenceRow] | None = None,
 ) -> CustomsRules:
     """Return the frozen rules of a destination on a day for goods given as (HS code, origin), all at once."""
-    frame = frame_of(law, destination=destination, on=on)
-    return rules_from(frame, rates_of(frame, pairs, stored, merchant, lists), [row.until for row in stored])
+    frame = frame_of(law, destination=destination, on=on, chosen=chosen)
+    rates = rates_of(frame, pairs, stored, merchant, lists, proofs, preferences)
+    return rules_from(frame, rates, [row.until for row in stored])
 
 
 def postal_specific(law: Law, *, rate_ppm: int, on: dt.date) -> tuple[int, RuleRef] | None:

@@ -24,12 +24,14 @@ _FIELDS = {
     " dispatch modes rate code_rates deduction base_step amount_step step_rounding collector",
     "entries": "key limit basis currency digits importer_of_record procedure_code",
     "fees": "key kind entries amount rate min max currency limit basis limit_currency countries consumers_only modes",
-    "added_duties": "key rate net_of_base of_duty origins not_origins chapters",
+    "added_duties": "key rate net_of_base of_duty origins not_origins chapters codes not_codes instead_of",
     "not_loaded": "key origins chapters",
     "merchant_duty": "rate",
     "postal_specific": "band_below inclusive amount",
     "tariff": "code origin rate",
+    "programmes": "key name origins proofs chapters rate",
 }
+NONE = "none"  # the option of a choice by which no row of it holds
 
 
 class Law(msgspec.Struct, frozen=True):
@@ -44,9 +46,20 @@ class Law(msgspec.Struct, frozen=True):
     tariff_column: str
     tables: dict[str, tuple[LawRow, ...]]
 
-    def rows(self, table: str, on: dt.date) -> list[LawRow]:
-        """Return the rows of a table that are in force and in use on a day."""
-        return [row for row in self.tables.get(table, ()) if on in row.period and row.fields.get("in_use", True)]
+    def rows(self, table: str, on: dt.date, chosen: Mapping[str, str] | None = None) -> list[LawRow]:
+        """Return the rows of a table that are in force and in use on a day.
+
+        Args:
+            chosen: the option that the merchant follows, by choice; a choice that is not among them goes by `in_use`.
+        """
+        chosen = chosen or {}
+        return [row for row in self.tables.get(table, ()) if on in row.period and in_use(row, chosen)]
+
+
+def in_use(row: LawRow, chosen: Mapping[str, str]) -> bool:
+    """Say whether a row is applied: by the merchant's choice where it is one of several readings, else as it says itself."""
+    option = chosen.get(row.fields.get("choice", ""))
+    return bool(row.fields.get("in_use", True)) if option is None else option == row.fields["option"]
 
 
 class TariffRow(msgspec.Struct, frozen=True):
@@ -69,7 +82,8 @@ def _key(table: str, row: LawRow) -> str:
         return f"{table} {f['code']} {f.get('origin', '')}"
     if table == "postal_specific":
         return f"{table} {f.get('band_below')}"
-    return f"{table} {f.get('key', table)}"
+    reading = f" as {f['option']}" if f.get("option") else ""
+    return f"{table} {f.get('key', table)}{reading}"
 
 
 _CONDITIONS = ("limit", "schemes", "not_origins", "consumers_only", "origins", "not_codes", "dispatch", "modes")
@@ -108,9 +122,15 @@ def law_of(raw: Mapping[str, Any], file: str) -> Law:
     """
     tables: dict[str, tuple[LawRow, ...]] = {}
     for table, fields in _FIELDS.items():
-        own = (*fields.split(), "in_use")
+        own = (*fields.split(), "in_use", "choice", "option")
         rows = tables[table] = rows_of(table, raw.get(table) or (), allowed=own, file=file, bad=BadLaw)
         refuse_contradictions(rows, file=file, key_of=partial(_key, table))
+        for row in rows:
+            if bool(row.fields.get("choice")) != bool(row.fields.get("option")):
+                raise BadLaw(file=file, row=f"{table} {row.number}", what="a choice and its option go together")
+    for row in tables["programmes"]:
+        if not all(row.fields.get(name) for name in ("key", "name", "origins", "proofs")):
+            raise BadLaw(file=file, row=f"programmes {row.number}", what="it has key, name, origins and proofs")
     for row in tables["not_loaded"]:
         if not row.fields.get("doubt"):
             raise BadLaw(

@@ -3,7 +3,9 @@
 * side-by-side file of two tariffs (`commodity`, `cet_duty_rate`, `ukgt_duty_rate`): one column is chosen;
 * United States schedule, either derived (`hts`, `general_ad_valorem_pct`) or the official export (`HTS Number`,
   `General Rate of Duty`), where a statistical line inherits the rate of the heading above it;
-* our own (`code`, `rate` in percent, optional `origin`).
+* our own (`code`, `rate` in percent, optional `origin`; with a `programme` it is that programme's preferential rate).
+
+The special column of the United States schedule gives the preferential rates of its programmes.
 
 Only ad valorem rates are taken. A specific or compound rate (per kilogram, per item) is counted and left out, so that the
 merchant's flat duty applies and says so. A code of six digits gets the one rate of all lines under it, or the highest,
@@ -13,11 +15,12 @@ and then says that too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from entrepot.domains.customs.engine.preferences import special_rates
 from entrepot.domains.customs.engine.tables import TariffRow
 from entrepot.kernel.errors import InvalidInput
 from entrepot.kernel.lawfile import ppm
@@ -27,12 +30,17 @@ _CODE = re.compile(r"\d{8}(\d{2})?|\d{6}|\d{4}")
 
 
 class TariffLine(msgspec.Struct, frozen=True):
-    """A line as read: the rate in ppm, or None when it is specific or compound. `number` counts data rows from 1."""
+    """A line as read: the rate in ppm, or None when it is specific or compound. `number` counts data rows from 1.
+
+    `special` are preferential rates with their programmes; with `programme` the rate itself is one.
+    """
 
     number: int
     code: str
     origin: str
     rate_ppm: int | None
+    special: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    programme: str = ""
 
 
 class BadLine(msgspec.Struct, frozen=True):
@@ -52,18 +60,20 @@ def _rate(text: str) -> int | None:
     return ppm(found[1]) if found else None
 
 
-def _line(number: int, code: str, rate: int | None, origin: str = "") -> TariffLine | BadLine:
+def _line(
+    number: int, code: str, rate: int | None, origin: str = "", special: str = "", programme: str = ""
+) -> TariffLine | BadLine:
     digits = re.sub(r"[.\s]", "", code)
     if not _CODE.fullmatch(digits):
         return BadLine(number, "code", code, "A tariff code has 4, 6, 8 or 10 digits.")
-    return TariffLine(number, digits, origin, rate)
+    return TariffLine(number, digits, origin, rate, tuple(special_rates(special)) if special else (), programme)
 
 
 def _schedule(rows: Iterable[Mapping[str, str]]) -> Iterator[TariffLine | BadLine]:
     above: dict[int, str] = {}
     for number, row in enumerate(rows, 1):
         indent = int(row["Indent"] or 0)
-        text = row["General Rate of Duty"].strip()
+        text, special = row["General Rate of Duty"].strip(), (row.get("Special Rate of Duty") or "").strip()
         for deeper in [level for level in above if level >= indent]:
             del above[deeper]
         if not text and above:
@@ -72,7 +82,7 @@ def _schedule(rows: Iterable[Mapping[str, str]]) -> Iterator[TariffLine | BadLin
         if text:
             above[indent] = text
         if text and len(code.replace(".", "")) >= 8:
-            yield _line(number, code, _rate(text))
+            yield _line(number, code, _rate(text), special=special)
 
 
 def read_lines(header: Iterable[str], rows: Iterable[Mapping[str, str]], column: str) -> Iterator[TariffLine | BadLine]:
@@ -91,7 +101,12 @@ def read_lines(header: Iterable[str], rows: Iterable[Mapping[str, str]], column:
         return (_line(n, row["commodity"], _rate(row[column])) for n, row in enumerate(rows, 1))
     if {"hts", "general_ad_valorem_pct"} <= names:
         return (
-            _line(n, row["hts"], ppm(row["general_ad_valorem_pct"]) if row["general_ad_valorem_pct"] else None)
+            _line(
+                n,
+                row["hts"],
+                ppm(row["general_ad_valorem_pct"]) if row["general_ad_valorem_pct"] else None,
+                special=row.get("special_rate") or "",
+            )
             for n, row in enumerate(rows, 1)
         )
     if {"HTS Number", "General Rate of Duty"} <= names:
@@ -111,7 +126,7 @@ def _own(number: int, row: Mapping[str, str]) -> TariffLine | BadLine:
     origin = (row.get("origin") or "").strip().upper()
     if origin and not re.fullmatch(r"[A-Z]{2}", origin):
         return BadLine(number, "origin", origin, "An origin is two letters, or empty for any.")
-    return _line(number, row["code"], rate, origin)
+    return _line(number, row["code"], rate, origin, programme=(row.get("programme") or "").strip()[:20])
 
 
 def tariff_rows(lines: Iterable[TariffLine], *, name: str = "", added: bool = False) -> list[TariffRow]:
@@ -125,7 +140,7 @@ def tariff_rows(lines: Iterable[TariffLine], *, name: str = "", added: bool = Fa
     under: dict[tuple[str, str], set[int]] = {}
     compound: set[tuple[str, str]] = set()
     for line in lines:
-        if not added and line.code[:2] in ("98", "99"):
+        if line.programme or (not added and line.code[:2] in ("98", "99")):
             continue
         heading = (line.code[:6], line.origin)
         if line.rate_ppm is None:
@@ -145,3 +160,33 @@ def tariff_rows(lines: Iterable[TariffLine], *, name: str = "", added: bool = Fa
             words = "assumed: highest ad valorem rate; others under these digits are by weight or piece"
         stored.append(TariffRow(code, origin, max(rates), added, name, None, None, "", words))
     return stored
+
+
+def preference_rates(lines: Iterable[TariffLine], known: Collection[str]) -> dict[tuple[str, int], set[str]]:
+    """Return the preferential rates to store, as (code, rate in ppm) → programmes, of those that are `known`.
+
+    A six-digit code gets a programme's rate only where every line under it that bears duty has the same one. Chapters 98 and 99 are left out.
+    """
+    found: dict[tuple[str, int], set[str]] = {}
+    under: dict[tuple[str, str], set[int]] = {}
+    headings: dict[str, int] = {}
+    bearing: dict[tuple[str, str], int] = {}
+    for line in lines:
+        if line.code[:2] in ("98", "99"):
+            continue
+        rates = line.special
+        if line.programme and line.rate_ppm is not None:
+            rates = ((line.rate_ppm, (line.programme,)),)
+        heading = line.code[:6]
+        if not line.programme and line.rate_ppm != 0:
+            headings[heading] = headings.get(heading, 0) + 1
+        for rate, programmes in rates:
+            for programme in programmes:
+                if programme in known:
+                    found.setdefault((line.code, rate), set()).add(programme)
+                    under.setdefault((heading, programme), set()).add(rate)
+                    bearing[heading, programme] = bearing.get((heading, programme), 0) + 1
+    for (heading, programme), rates_found in under.items():
+        if len(rates_found) == 1 and bearing[heading, programme] >= headings.get(heading, 0):
+            found.setdefault((heading, next(iter(rates_found))), set()).add(programme)
+    return found
