@@ -47,7 +47,7 @@ def test_a_file_is_seen_before_it_is_booked_and_a_line_is_matched_by_hand_and_wi
     assert "What it would do" in shown and "One of: freight, duty" in shown and finance.bill_lines() == ()
     assert desk.post(preview)["Location"] == "/console/bills"
     listed = words(desk.get("/console/bills"))
-    assert "1 wait for a person" in listed and "No parcel or shipment bears the number NOBODY" in listed
+    assert "1 wait for a person" in listed and "No parcel, shipment or order bears that number" in listed
     assert order.number in words(desk.get("/console/bills?state=posted"))
     (waiting,) = finance.bill_lines(state="unmatched")
     page = f"/console/bills/{waiting.id}"
@@ -108,7 +108,7 @@ def test_a_reserve_is_proposed_decided_on_and_the_rate_card_asks_more_from_that_
     for wrong, said in (
         ({"percent": "x"}, "such as 4.5"),
         ({"from_date": DAY}, "begins after today"),
-        ({"percent": "0"}, "above 0 %"),
+        ({"percent": "0"}, "above zero"),
     ):
         desk.post("/console/bills/reserve", {**form, **wrong})
         assert said in words(desk.get("/console/bills/lanes"))

@@ -54,6 +54,7 @@ def desk() -> list[str]:
         "/console/me/passkeys/new", f"/console/orders/{paid}/refund", f"/console/shipments/{shipment}/boxes",
         f"/console/products/{product}/texts", f"/console/products/{product}/labels", "/console/imports", "/console/prices", "/console/price-policies",
         "/console/prices/TEA-CUP", "/console/completeness", "/console/codes?q=desk+lamp", "/console/search?q=lamp", "/console/refunds",
+        "/console/bills", "/console/bills/lanes", "/console/replay",
         "/console/api-keys", "/console/api-keys/new/secret", "/console/webhooks", "/console/settings",
         *(f"/console/settings/{slug}" for slug in PAGES),
         *(f"/console/settings/{slug}/{write.slug}" for slug, page in PAGES.items() for write in page.writes),

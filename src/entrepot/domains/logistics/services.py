@@ -19,7 +19,7 @@ from entrepot.infra import db
 from entrepot.infra.ids import new_id
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import DataFault, InvalidInput, NotFound
+from entrepot.kernel.errors import N_, DataFault, InvalidInput, NotFound
 from entrepot.kernel.money import apply_rate
 
 
@@ -67,7 +67,9 @@ def raise_rates(
     if row is None:
         raise NotFound(kind="rate card", key=f"{origin} {destination} {service}")
     if row.start == from_date:
-        raise InvalidInput(field="from_date", value=from_date, rule="A rate card begins on that day; choose a later one.")
+        raise InvalidInput(
+            field="from_date", value=from_date, rule=N_("A rate card begins on that day; choose a later one.")
+        )
     until = row.end
     Lane.objects.filter(pk=row.pk).update(end=from_date)
     row.pk, row.start, row.end, row.source = None, from_date, until, source[:200]

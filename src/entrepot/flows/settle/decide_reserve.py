@@ -10,7 +10,7 @@ from entrepot.domains.finance.types import Lane, RiskGroup
 from entrepot.domains.logistics import services as logistics
 from entrepot.infra import db
 from entrepot.kernel.actor import SYSTEM, Actor
-from entrepot.kernel.errors import InvalidInput, NotFound
+from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 
 def decide_reserve(
@@ -25,7 +25,7 @@ def decide_reserve(
     """
     if from_date <= today:
         raise InvalidInput(
-            field="from_date", value=from_date, rule="A reserve begins after today; quotes of today stand."
+            field="from_date", value=from_date, rule=N_("A reserve begins after today; quotes of today stand.")
         )
     found = finance_queries.reserve_proposals(entity_id=entity_id)
     proposal = next((one for one in found if one.lane == lane and one.group == group), None)

@@ -11,7 +11,7 @@ from entrepot.domains.finance.queries.bills import views
 from entrepot.domains.finance.types import BillLineDraft, BillLineView, BillMatch, ReserveProposal
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
-from entrepot.kernel.errors import InvalidInput, NotFound
+from entrepot.kernel.errors import N_, InvalidInput, NotFound
 
 
 @service("finance.import_bills")
@@ -82,7 +82,7 @@ def withdraw_bill_line(*, actor: Actor, line_id: str, reason: str) -> BillLineVi
     Raises NotFound, BillLineNotBooked (withdrawn before), InvalidInput (no reason).
     """
     if not reason.strip():
-        raise InvalidInput(field="reason", value="", rule="Say why the bill is withdrawn.")
+        raise InvalidInput(field="reason", value="", rule=N_("Say why the bill is withdrawn."))
     row = _locked(line_id)
     if row.state == "withdrawn":
         raise BillLineNotBooked(bill=row.bill_number, line=row.line, state=row.state)
@@ -99,13 +99,15 @@ def decide_reserve(*, actor: Actor, entity_id: str, proposal: ReserveProposal, p
     Raises InvalidInput: not between 1 ppm and 100 %, or there is a decision for that lane and day.
     """
     if not 0 < ppm <= 1_000_000:
-        raise InvalidInput(field="percent", value=ppm / 10_000, rule="A reserve is above 0 % and at most 100 %.")
+        raise InvalidInput(
+            field="percent", value=ppm / 10_000, rule=N_("A reserve is above zero and at most a hundred percent.")
+        )
     lane = {
         "entity_id": entity_id, "dispatch_country": proposal.lane.dispatch, "service": proposal.lane.service,
         "destination_country": proposal.lane.destination, "group": proposal.group, "from_date": from_date,
     }  # fmt: skip
     if RiskReserve.objects.filter(**lane).exists():
-        raise InvalidInput(field="from_date", value=from_date, rule="There is a decision from that day on already.")
+        raise InvalidInput(field="from_date", value=from_date, rule=N_("There is a decision from that day on already."))
     row = RiskReserve.objects.create(
         **lane, ppm=ppm, proposed_ppm=proposal.ppm, consignments=proposal.consignments, decided_by=actor.id
     )

@@ -21,6 +21,7 @@ from entrepot.flows.settle.match_bill import by_order, compare, match_line, matc
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
 from entrepot.interfaces.console.views.ledger import chart
+from entrepot.interfaces.console.words import STATES as STATES_IN_WORDS
 from entrepot.interfaces.web import words
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import EntrepotError, InvalidInput, NotFound
@@ -43,6 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = finance.bill_lines(state=state, text=text, before=before and door.public_id(before, "line"), limit=PAGE + 1)
     context = {
         "rows": rows[:PAGE], "state": state, "states": STATES, "number": number, "text": text, "kinds": CHARGE_KINDS,
+        "problems": STATES_IN_WORDS["bill_problem"],
         "next_before": rows[PAGE - 1].id if len(rows) > PAGE else "",
     }  # fmt: skip
     return look.draw(request, "console/bills.html", context)
@@ -117,7 +119,7 @@ def detail(request: HttpRequest, line_id: str) -> HttpResponse:
             fault = words.say(refused)
     context = {
         "line": line, "kinds": CHARGE_KINDS, "order": order, "fault": fault, "tried": tried,
-        "match": tried or _own(line), "entries": _entries(line), "chart": chart(),
+        "problems": STATES_IN_WORDS["bill_problem"], "match": tried or _own(line), "entries": _entries(line), "chart": chart(),
     }  # fmt: skip
     return look.draw(request, "console/bill.html", context, status=422 if fault else 200)
 
