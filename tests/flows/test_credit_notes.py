@@ -7,6 +7,7 @@ from entrepot.domains.finance import queries as finance
 from entrepot.domains.finance.engine.en16931.rules import broken
 from entrepot.domains.orders import queries as orders
 from entrepot.flows.sell.refund_order import refund_order
+from entrepot.flows.settle import issue_invoice as issuing
 from entrepot.flows.settle.draw_invoice import draw_invoice, xml_of
 from entrepot.flows.settle.issue_credit_note import issue_credit_note
 from entrepot.kernel.actor import SYSTEM
@@ -71,3 +72,16 @@ def test_what_was_never_invoiced_needs_none():
     order = orders.order(order_id=builders.a_confirmed_order({"LAMP-OAK": 1}).order_id)
     change(order, amount_minor=100)
     assert finance.credit_notes(order_id=order.id) == () == finance.invoices_of(order_id=order.id)
+
+
+def test_an_order_that_left_before_there_were_invoices_gets_one_at_its_next_change(monkeypatch):
+    with monkeypatch.context() as then:
+        then.setattr(issuing, "issue_invoice", lambda **_: "")
+        order = shipped({"SPK-MINI": 2})
+    assert finance.invoices_of(order_id=order.id) == ()
+    change(order, amount_minor=200)
+    document = finance.invoice_document(order_id=order.id)
+    assert document.totals.gross_minor == order.total_minor - 200 and len(document.changes) == 1
+    assert finance.credit_notes(order_id=order.id) == ()
+    change(order, amount_minor=100)
+    assert [n.amount_minor for n in finance.credit_notes(order_id=order.id)] == [100]

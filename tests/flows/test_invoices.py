@@ -18,6 +18,8 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation.models import LegalEntity
 from entrepot.domains.tax import services as tax
+from entrepot.domains.tax.ports import TAX_ID_REGISTERS
+from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.sell.refund_order import refund_order
 from entrepot.flows.settle.check_invoices import check_invoices
 from entrepot.flows.settle.draw_invoice import draw_invoice, xml_of
@@ -27,6 +29,7 @@ from entrepot.infra.memo import forget_all
 from entrepot.interfaces.cli.commands import invoices as command
 from entrepot.kernel.actor import SYSTEM
 from tests import builders, money_builders
+from tests.fakes.tax_register import FakeRegister
 from tests.flows.test_console_pages import MOST_STATEMENTS, logged_in, words
 from tests.invoice_builders import shipped
 
@@ -194,3 +197,15 @@ def test_the_console_lists_finds_shows_and_hands_out():
     assert browser.get("/console/invoices/01900000-0000-7000-8000-000000000000").status_code == 404
     assert "Invoice INV-2026-000001" in words(browser.get(f"/console/orders/{order.id}"))
     assert logged_in("warehouse").get("/console/invoices").status_code == 403
+
+
+def test_a_business_in_another_member_state_is_invoiced_free_of_tax(monkeypatch):
+    monkeypatch.setitem(TAX_ID_REGISTERS._known, "vies", FakeRegister("vies", known=("DE136695976",)))
+    proof = prove_business(typed="DE136695976", country="DE", at=builders.AT)
+    order = shipped({"LAMP-OAK": 2}, quote=builders.a_quote({"LAMP-OAK": 2}, tax_proof=proof.id))
+    document = finance.invoice_document(order_id=order.id)
+    assert categories(document) == {("K", 0)} and document.totals.tax_minor == 0
+    assert (document.buyer.vat_id, document.seller.vat_id) == ("DE136695976", "DEMO-VAT-NL")
+    assert document.groups[0].reason_code == "VATEX-EU-IC" and any("138" in note for note in document.notes)
+    page = Client().get(f"/en-de/order/{order.id}?t={orders.access_token(order_id=order.id)}").content.decode()
+    assert "/invoice/INV-2026-000001/xml" in page

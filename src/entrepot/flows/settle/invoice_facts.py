@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.utils import translation
@@ -46,16 +46,19 @@ def in_union(quote: FrozenQuote) -> bool:
     return any(law[place].group for place in places if place in law)
 
 
-def seller(entity: EntityInfo, quote: FrozenQuote, held: Iterable[RegistrationInfo], email: str = "") -> TaxParty:
+def seller(entity: EntityInfo, quote: FrozenQuote, held: Sequence[RegistrationInfo], email: str = "") -> TaxParty:
     """Return the seller with the tax numbers that belong to this supply.
 
-    Its VAT number is that of the country of delivery, else of the country the goods leave, else one inside the union. Of a
+    Its VAT number is that of the country of delivery, else of the country the goods leave, else one inside the union; of a
+    delivery to a business in another state of a union that of the country the goods leave comes first. Of a
     sale for which it is registered from abroad it is none if the seller has a tax number at home. Which numbers are never
     printed, and under which schemes, is data (finance/refdata/invoicing.yaml).
     """
     rules = finance.invoicing()
     numbers = {r.jurisdiction: r.number for r in held if r.scheme == "vat"}
-    places = [quote.country, *(c.warehouse_country for c in quote.consignments)]
+    leaves = [c.warehouse_country for c in quote.consignments]
+    untaxed_in_union = not quote.tax_minor and any(route.union for route in routes(quote, held).values())
+    places = [*leaves, quote.country] if untaxed_in_union else [quote.country, *leaves]
     others = sorted(entity.tax_ids.get(kind, "") for kind in entity.tax_ids if kind not in rules.unprinted)
     own = next((number for number in others if number), "")
     law = tax.law()

@@ -14,7 +14,7 @@ from entrepot.domains.orders.events import OrderCancelled, OrderChanged
 from entrepot.domains.organisation import queries as organisation_queries
 from entrepot.domains.organisation import services as organisation
 from entrepot.flows.settle import invoice_facts
-from entrepot.flows.settle.issue_invoice import numbered
+from entrepot.flows.settle.issue_invoice import issue_invoice, numbered
 from entrepot.infra import db, events
 from entrepot.kernel.actor import SYSTEM
 
@@ -42,9 +42,13 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
         order = orders.order(order_id=order_id, lock=True)
         invoiced = finance_queries.invoice_document(order_id=order_id)
         change = next(c for c in orders.changed_lines(order_id=order_id) if c.id == change_id)
+        at = events.moment()
+        if invoiced is None and any(line.stage == "earned" for line in change.lines):
+            issue_invoice(
+                order=order, at=at
+            )  # it left without one (before there were any): what is left is invoiced now
         if invoiced is None or change_id in invoiced.changes or not change.amount_minor:
             return ""
-        at = events.moment()
         entity = organisation_queries.entity(entity_id=order.quote.entity_id)
         day = at.astimezone(ZoneInfo(entity.time_zone)).date()
         held = invoice_facts.numbers_held(entity.id, invoiced.issued_on)
