@@ -90,9 +90,11 @@ def test_a_rate_a_duty_and_a_registration_are_kept_and_watched(owner):
     form = {"territory": code, "rate_ppm": "4.5", "from_date": "2026-12-01"}
     assert owner.post("/console/settings/flat-duties/set", form).status_code == 302
     assert (code, 45_000) in {(d.territory, d.rate_ppm) for d in customs.merchant_duties()}
-    form = {"scheme": "vat", "jurisdiction": "FR", "number": "FR12", "from_date": "2027-01-01", "until": ""}
-    assert owner.post("/console/settings/registrations/record", form).status_code == 302
-    assert "FR12" in {r.number for r in tax.registrations(entity_id=organisation.store().entity.id)}
+    number = "FR40303265045"
+    form = {"scheme": "vat", "jurisdiction": "FR", "number": number, "from_date": "2027-01-01", "until": ""}
+    assert "Before it is saved" in words(owner.post("/console/settings/registrations/record", form))
+    assert owner.post("/console/settings/registrations/record", {**form, "confirmed": "1"}).status_code == 302
+    assert number in {r.number for r in tax.registrations(entity_id=organisation.store().entity.id)}
     audited = {entry.action for entry in identity.audit_entries()}
     assert {"markets.load_fx_rates", "customs.set_merchant_duty", "tax.register"} <= audited
 

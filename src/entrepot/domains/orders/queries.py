@@ -24,6 +24,7 @@ from entrepot.domains.orders.types import (
     OrderRow,
     OrderView,
     PlacedQuote,
+    Supplied,
     TimelineStep,
 )
 from entrepot.domains.parties.queries import email_index
@@ -285,6 +286,16 @@ SELECT day, market, currency, count(DISTINCT id), coalesce(sum(goods) FILTER (WH
   sum(tax)::bigint, sum(gross)::bigint
 FROM l GROUP BY day, market, currency ORDER BY day, market, currency
 """
+_SUPPLIED = """
+WITH o AS MATERIALIZED (
+  SELECT o.id, (o.placed_at AT TIME ZONE %(zone)s)::date AS day, o.currency, q.country, q.region, q.customer
+  FROM orders_order o, LATERAL jsonb_to_record(o.quote::jsonb) AS q(country text, region text, customer text)
+  WHERE o.placed_at >= %(since)s AND o.placed_at < %(until)s AND o.confirmed_at IS NOT NULL AND o.entity_id = %(entity)s),
+l AS (SELECT o.*, b.warehouse, b.goods_minor + coalesce((SELECT sum(c.goods_minor) FROM orders_orderchangeline c
+        WHERE c.line_id = b.id), 0) AS minor FROM o JOIN orders_orderline b ON b.order_id = o.id)
+SELECT day, warehouse, country, region, coalesce(customer, 'consumer'), currency, sum(minor)::bigint, count(DISTINCT id)
+FROM l GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+"""
 _UNITS = """
 SELECT b.sku, sum(b.quantity + coalesce(c.quantity, 0))::bigint FROM orders_order o
 JOIN orders_orderline b ON b.order_id = o.id AND b.kind = 'goods'
@@ -305,6 +316,15 @@ def sales(*, since: dt.datetime, until: dt.datetime, zone: str) -> tuple[DaySale
     """
     rows = db.fetch(_SALES, {"since": since, "until": until, "zone": zone})
     return tuple(DaySales(*row) for row in rows)
+
+
+def supplied(*, entity_id: str, since: dt.datetime, until: dt.datetime, zone: str) -> tuple[Supplied, ...]:
+    """Return what an entity sold between two moments and was paid, by day (in a time zone), warehouse and place; one statement.
+
+    It opens every quote of the time (about 2 ms each hundred): for nightly work, not for a page that is asked often.
+    """
+    rows = db.fetch(_SUPPLIED, {"entity": entity_id, "since": since, "until": until, "zone": zone})
+    return tuple(Supplied(*row) for row in rows)
 
 
 def units_sold(*, since: dt.datetime, until: dt.datetime) -> dict[str, int]:

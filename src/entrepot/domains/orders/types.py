@@ -34,6 +34,22 @@ class OrderChangeView(msgspec.Struct, frozen=True):
     at: dt.datetime
 
 
+class Supplied(msgspec.Struct, frozen=True):
+    """What was sold on a day from a warehouse to a place, without tax and duty, in minor units: goods and freight.
+
+    What was taken back since is taken off; the order still counts.
+    """
+
+    day: dt.date
+    warehouse: str
+    country: str
+    region: str
+    customer: str
+    currency: str
+    minor: int
+    orders: int
+
+
 class OrderView(msgspec.Struct, frozen=True):
     """An order with what was quoted. `total_minor` is the fold of base and changes."""
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-from entrepot.domains.tax.engine import buyer_numbers
+from entrepot.domains.tax.engine import buyer_numbers, thresholds
 from entrepot.domains.tax.engine.law import compile_rules
 from entrepot.domains.tax.engine.tables import Law, law_of, plain_postcode, refuse_outside
 from entrepot.domains.tax.errors import ProofNotUsable
-from entrepot.domains.tax.models import Registration, TaxProof
+from entrepot.domains.tax.models import Registration, TaxProof, ThresholdNotice
 from entrepot.domains.tax.types import (
     LocalTax,
+    NoticeView,
     ProofView,
     RegistrationInfo,
     TaxNumber,
     TaxNumberKind,
     TaxRules,
+    Threshold,
 )
 from entrepot.infra import crypto, db
 from entrepot.infra.memo import Memo
@@ -145,6 +147,15 @@ def rules(*, destination: str, region: str, entity_id: str, on: dt.date, postcod
     )
 
 
+def rules_as_if(*, destination: str, region: str, on: dt.date, registrations: Sequence[RegistrationInfo]) -> TaxRules:
+    """Return the rules of a destination on a day as if a seller held these registrations; no statement, nothing is kept.
+
+    Raises:
+        NotCovered: there are no rules for the destination on that day.
+    """
+    return compile_rules(law(), destination=destination, region=region, on=on, registrations=registrations)
+
+
 def covered_countries() -> tuple[str, ...]:
     """Return the countries for which there are tax rates."""
     return tuple(sorted(key for key, value in law().items() if value.rates))
@@ -232,3 +243,32 @@ def view_of(row: TaxProof) -> ProofView:
         answer=row.answer, consultation=row.consultation, name=row.name, address=row.address, asked_at=row.asked_at,
         holds_until=row.holds_until, test=row.test,
     )  # fmt: skip
+
+
+# ---- thresholds of registration
+
+_THRESHOLDS = _REFDATA / "watch" / "thresholds.yaml"
+
+
+@cache
+def _threshold_rows() -> tuple[LawRow, ...]:
+    raw = yaml.load(_THRESHOLDS.read_text("utf-8"), _LOADER)  # noqa: S506 safe loader
+    return thresholds.thresholds_in(raw, _THRESHOLDS.name)
+
+
+def thresholds_on(*, on: dt.date) -> tuple[Threshold, ...]:
+    """Return the thresholds of registration in force on a day, those of the United States too; no statement."""
+    return thresholds.thresholds_on(_threshold_rows(), law(), on)
+
+
+def members_of(jurisdiction: str) -> frozenset[str]:
+    """Return the countries of a jurisdiction: those of a group, or the country itself; no statement."""
+    known = law().get(jurisdiction)
+    return (known.members if known else frozenset()) or frozenset({jurisdiction})
+
+
+def notices(*, entity_id: str, limit: int = 100) -> tuple[NoticeView, ...]:
+    """Return what was told of an entity's thresholds, newest first; one statement."""
+    rows = ThresholdNotice.objects.filter(entity__public_id=entity_id).order_by("-at", "-id")[:limit]
+    fields = ("threshold", "period_from", "level", "amount_minor", "currency", "crossing", "at")
+    return tuple(NoticeView(*row) for row in rows.values_list(*fields))

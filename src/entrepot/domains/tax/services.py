@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.tax.engine.local_files import LocalLine
-from entrepot.domains.tax.models import Registration, TaxProof
+from entrepot.domains.tax.events import ThresholdLevelReached
+from entrepot.domains.tax.models import Registration, TaxProof, ThresholdNotice
 from entrepot.domains.tax.queries import law, local_memo, number_index, registrations_memo, rules_memo, view_of
-from entrepot.domains.tax.types import ProofView, RegisterAnswer, TaxNumber, TaxNumberKind
+from entrepot.domains.tax.types import ProofView, RegisterAnswer, TaxNumber, TaxNumberKind, Watched
 from entrepot.infra import db
+from entrepot.infra.events import publish
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import InvalidInput, NotFound
@@ -158,3 +160,39 @@ def record_proof(
     )
     row.save(force_insert=True)
     return view_of(row)
+
+
+@service("tax.note_threshold")
+def note_threshold(*, actor: Actor, entity_id: str, watched: Watched, at: dt.datetime) -> bool:
+    """Note that a level of a threshold stands, once per measuring period; say whether it is new. Then an event says so too.
+
+    A threshold that is far, or whose registration is held, is not noted.
+    """
+    if watched.level == "fine" or watched.registered:
+        return False
+    fresh = db.insert(
+        ThresholdNotice(
+            entity_id=organisation.entity_key(entity_id=entity_id),
+            threshold=watched.threshold.key,
+            period_from=_told_for(watched),
+            level=watched.level,
+            amount_minor=watched.amount_minor,
+            currency=watched.threshold.currency,
+            crossing=watched.forecast.crossing,
+            at=at,
+        ),
+        once=True,
+    )
+    if fresh:
+        event = ThresholdLevelReached(entity_id, watched.threshold.key, watched.level, watched.forecast.crossing)
+        publish(event, aggregate=f"entity:{entity_id}")
+    return fresh
+
+
+def _told_for(watched: Watched) -> dt.date:
+    """The period a level is told once for: its calendar year, for a rolling period moves on every day."""
+    return (
+        dt.date(watched.period_until.year, 1, 1)
+        if watched.threshold.period.startswith("rolling")
+        else watched.period_from
+    )

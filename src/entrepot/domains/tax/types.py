@@ -231,3 +231,83 @@ class Collecting(msgspec.Struct, frozen=True):
     scheme: str
     reason: str
     rule: RuleRef
+
+
+class Threshold(msgspec.Struct, frozen=True):
+    """A threshold of registration on a day: so much (or so many sales) within a measuring period asks for `registration`.
+
+    `counts` is to, import, across or inside (see `refdata/watch/thresholds.yaml`); `customers` () is all. `period` is
+    rolling_12_months, previous_year or previous_or_current_year. `established` inside or outside narrows it to sellers
+    established there. `amount_minor` 0 with `transactions` counts sales alone; `both`: amount and number must be reached.
+    """
+
+    key: str
+    title: str
+    jurisdiction: str
+    region: str
+    registration: str
+    amount_minor: int
+    currency: str
+    counts: str
+    customers: tuple[str, ...]
+    period: str
+    established: str
+    rule: RuleRef
+    transactions: int = 0
+    both: bool = False
+
+
+class SoldOn(msgspec.Struct, frozen=True):
+    """What was sold on a day, in minor units of a threshold's currency without tax, and with how many orders."""
+
+    day: dt.date
+    minor: int
+    orders: int = 1
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """When a threshold will be crossed: about `crossing`, in four of five cases between `earliest` and `latest`.
+
+    None is: not before the horizon. `weekly_minor` is what a week brings now, `weeks` how many the line was drawn through
+    (0: too few for a forecast).
+    """
+
+    crossing: dt.date | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    weekly_minor: int = 0
+    weeks: int = 0
+
+
+ThresholdLevel = Literal["fine", "in_sight", "near", "reached"]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """A threshold and how far the seller is: the sum and number of the measuring period that is fullest, and what comes.
+
+    `share_ppm` of the threshold is used up. `registered`: it is held already, so that nothing has to be done. `left_out` are
+    currencies of sales without an exchange rate.
+    """
+
+    threshold: Threshold
+    period_from: dt.date
+    period_until: dt.date
+    amount_minor: int
+    orders: int
+    share_ppm: int
+    level: ThresholdLevel
+    forecast: Forecast
+    registered: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+class NoticeView(msgspec.Struct, frozen=True):
+    """That a level of a threshold was told."""
+
+    threshold: str
+    period_from: dt.date
+    level: str
+    amount_minor: int
+    currency: str
+    crossing: dt.date | None
+    at: dt.datetime

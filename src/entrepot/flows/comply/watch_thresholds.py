@@ -109,7 +109,12 @@ def _counted(
     for one in sold:
         where = places.get(one.warehouse, "")
         if not thresholds.counts(
-            threshold, dispatch=where, destination=one.country, region=one.region, customer=one.customer, members=members
+            threshold,
+            dispatch=where,
+            destination=one.country,
+            region=one.region,
+            customer=one.customer,
+            members=members,
         ):
             continue
         if one.currency == threshold.currency:

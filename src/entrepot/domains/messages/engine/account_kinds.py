@@ -14,6 +14,17 @@ _NOT_YOU_CHANGE = Sentence(
 )
 
 ACCOUNT_KINDS: dict[str, Kind] = {
+    "threshold": Kind(
+        subject=N_("%(place)s: a tax threshold needs you"),
+        heading=N_("%(place)s: %(share)s of the threshold is used up"),
+        sentences=(
+            Sentence(N_("Sales that count: %(amount)s of %(limit)s.")),
+            Sentence(N_("At this pace it will be crossed about %(crossing)s."), "ahead"),
+            Sentence(N_("It is crossed: register, and enter the number, before you sell on."), "reached"),
+            Sentence(N_("Registering takes weeks. Begin now, and enter the number in the console once you have it."), "ahead"),
+        ),
+        button=N_("See the thresholds"),
+    ),
     "staff_invited": Kind(
         subject=N_("You are invited to the console of %(shop)s"),
         heading=N_("Welcome, %(name)s"),

@@ -24,7 +24,7 @@ from entrepot.domains.pricing import services as pricing_services
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax import services as tax_services
 from entrepot.infra import clock
-from entrepot.interfaces.console.drawn import company, single
+from entrepot.interfaces.console.drawn import company, registrations, single
 from entrepot.interfaces.console.drawn.columns import Column, columns_of
 from entrepot.interfaces.console.drawn.fields import Field, Note, fields_of
 from entrepot.kernel.errors import N_
@@ -213,7 +213,7 @@ TAX = Page(
             "jurisdiction": Note(N_("Where"), N_("EU, DE, US-CA …"), length=10, ltr=True),
             "number": Note(N_("Number"), length=40, ltr=True), "from_date": Note(N_("First day")),
             "until": Note(N_("First day on which it no longer holds"), N_("Empty: it goes on."))},
-           given=_entity, shelves=lambda v: tuple(m.code for m in markets.markets())),),
+           given=_entity, shelves=lambda v: tuple(m.code for m in markets.markets()), preview=registrations.preview),),
     change="record",
 )  # fmt: skip
 
