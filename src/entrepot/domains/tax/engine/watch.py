@@ -138,7 +138,7 @@ def forecast(threshold: Threshold, sold: Sequence[SoldOn], on: dt.date) -> Forec
             if rolling:
                 held -= by_day.get(year_before(day) - dt.timedelta(days=1), 0)
         band = _BAND * error * isqrt(ahead * 10_000 // 7) / 100
-        for place, more in enumerate((0, band, -band)):
+        for place, more in enumerate((Fraction(0), band, -band)):
             if found[place] is None and held + gained + more >= threshold.amount_minor:
                 found[place] = day
         if found[2] is not None:

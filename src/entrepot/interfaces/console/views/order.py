@@ -25,6 +25,7 @@ from entrepot.domains.orders.engine import states
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments import queries as payments
 from entrepot.domains.payments.engine.refusals import WORDS as REFUSALS
+from entrepot.domains.tax import queries as tax
 from entrepot.flows.sell import cancel_order as cancelling
 from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, look
@@ -67,6 +68,7 @@ def workbench(request: HttpRequest, order_id: str) -> HttpResponse:
         "captured_minor": _captured(attempts),
         "refunded_minor": sum(r.amount_minor for r in refunds if r.state == "done"),
         "money_tab": tab,
+        "proof": tax.proof(proof_id=order.quote.tax_proof) if order.quote.tax_proof else None,
         "entries": ledger.entries(document=f"order:{order_id}", limit=20) if tab == "entries" else (),
         "chart": chart() if tab == "entries" else {},
         "mails": messages.messages(order_id=order_id, limit=10) if request.desk.may("console.see_mails") else (),
