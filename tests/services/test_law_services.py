@@ -255,7 +255,7 @@ def test_a_bad_tariff_row_stops_the_whole_load() -> None:
 def test_a_quote_costs_at_most_one_statement_each(django_assert_num_queries: object) -> None:
     entity = demo_store().entity.id
     forget_all()
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]  # the third, what the merchant says, once a minute
         for _ in range(3):
             tax.rules(destination="DE", region="", entity_id=entity, on=DAY)
             customs.rules(destination="DE", pairs=[("610910", "CN"), ("691110", "CN")], on=DAY)

@@ -21,7 +21,6 @@ from entrepot.domains.customs.models import (
     MerchantDuty,
     NomenclatureCode,
     OriginProof,
-    RuleChoice,
 )
 from entrepot.domains.customs.types import (
     Candidate,
@@ -138,16 +137,26 @@ class _Said(msgspec.Struct, frozen=True):
         return [day for day in (*days, *(since for _, _, since in self.choices)) if day > on]
 
 
+_SAID = """
+SELECT territory, public_id::text, programme, origin, code, kind, number, from_date, until, coalesce(entity_id::text, ''),
+       NULL::text, NULL::text, id
+FROM customs_originproof
+UNION ALL
+SELECT territory, '', '', '', '', '', '', from_date, NULL, '', "group", option, id FROM customs_rulechoice
+ORDER BY from_date, id
+"""
+
+
 def _said() -> dict[str, _Said]:
-    """What the merchant says, by territory; two statements, for both tables are short."""
+    """What the merchant says, by territory; one statement, for both tables are short."""
     found: dict[str, _Said] = {}
-    for proof in OriginProof.objects.order_by("from_date", "id"):
-        one = found.get(proof.territory, _Said())
-        found[proof.territory] = msgspec.structs.replace(one, proofs=(*one.proofs, proof_info(proof)))
-    rows = RuleChoice.objects.order_by("from_date", "chosen_at", "id")
-    for territory, group, option, since in rows.values_list("territory", "group", "option", "from_date"):
+    for territory, *proof, group, option, _ in db.fetch(_SAID, []):
         one = found.get(territory, _Said())
-        found[territory] = msgspec.structs.replace(one, choices=(*one.choices, (group, option, since)))
+        if group is None:
+            info = OriginProofInfo(proof[0], territory, *proof[1:])
+            found[territory] = msgspec.structs.replace(one, proofs=(*one.proofs, info))
+        else:
+            found[territory] = msgspec.structs.replace(one, choices=(*one.choices, (group, option, proof[6])))
     return found
 
 
@@ -177,7 +186,7 @@ def programmes(*, on: dt.date) -> tuple[ProgrammeInfo, ...]:
 
 
 def rule_choices(*, on: dt.date) -> tuple[RuleChoiceInfo, ...]:
-    """Return the contradictions in the law with their readings, and which one holds on a day; two statements.
+    """Return the contradictions in the law with their readings, and which one holds on a day; one statement.
 
     The option `none` is offered where a choice has one reading only: then the rule is left aside.
     """
