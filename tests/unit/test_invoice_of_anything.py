@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
+from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -21,8 +23,9 @@ from entrepot.domains.tax.errors import NotRegistered
 from entrepot.domains.tax.types import RegistrationInfo, TaxRules
 from entrepot.flows.price.landed_cost import landed_cost
 from entrepot.flows.settle import invoice_facts
+from entrepot.kernel.quote import FxQuote
 from entrepot.kernel.trade import Consignment
-from tests import invoice_builders
+from tests import invoice_builders, law_builders
 from tests.unit.test_law_all_regimes import FX, shipments
 
 HELD = [RegistrationInfo("vat", place, "-", dt.date(2000, 1, 1), None) for place in ("DE", "NL", "GB")]
@@ -106,3 +109,21 @@ def test_whatever_is_sold_its_documents_sum_and_keep_every_rule(shipment, second
             root = ET.fromstring(ubl.document(document))
             due = root.find("cac:LegalMonetaryTotal/cbc:PayableAmount", ubl.NAMESPACES)
             assert due is not None and due.text == ubl.digits(document.totals.due_minor, document.currency)
+
+
+def test_the_tax_is_also_told_in_the_currency_of_the_law(monkeypatch):
+    goods = law_builders.lines((10_000, "940521"))
+    parcel = law_builders.parcel(goods, to="SE", sent_from="NL", freight=500)
+    vat = law_builders.tax_rules("SE", law_builders.DAY, registered=["oss@EU"])
+    cost = landed_cost(parcel, law_builders.customs_rules("SE", law_builders.DAY, goods), vat, law_builders.DAY, fx=FX)
+    quote = invoice_builders.quote_of([(parcel, cost)], law_builders.DAY)
+    day = law_builders.DAY
+    rate = FxQuote("EUR", "SEK", Decimal("11.0500"), "ECB", day, day)
+    monkeypatch.setattr(invoice_facts.markets, "fx_quote", lambda **_: rate)
+    head = invoice_builders.head(routes=invoice_facts.routes(quote, HELD), union=True, deliver_to="SE")
+    shares = invoice_shares.as_placed(quote)
+    document = invoice_facts.composed(head, SimpleNamespace(quote=quote), shares, "en", day)
+    assert (document.totals.tax_minor, document.home_tax.tax_minor, document.home_tax.rate) == (2_625, 29_006, "11.05")
+    assert broken(document) == ()
+    told = ubl.document(document).decode()
+    assert "<cbc:TaxCurrencyCode>SEK" in told and '<cbc:TaxAmount currencyID="SEK">290.06' in told
