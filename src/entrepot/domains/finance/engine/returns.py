@@ -24,7 +24,8 @@ from entrepot.domains.finance.types.tax_records import TaxSum
 from entrepot.domains.tax.engine.returns import bounds, due_on, period_of
 from entrepot.kernel.money import convert, exponent
 
-OURS = frozenset({"seller", "marketplace"})
+MARKETPLACE = "marketplace"
+OURS = frozenset({"seller", MARKETPLACE})
 _EXPORT = "export"
 RateOf = Callable[[str, dt.date], PeriodRate]
 
@@ -45,13 +46,17 @@ def jurisdiction_of(form: FormSpec, record: TaxSum) -> str:
 
 
 def takes_tax(form: FormSpec, record: TaxSum) -> bool:
-    """Say whether the tax of a sum belongs to a form, not only its turnover as an export."""
+    """Say whether the tax of a sum belongs to a form, not only its turnover as an export.
+
+    What a marketplace collects is asked for as `marketplace` among a form's schemes, under whichever scheme it does.
+    """
+    scheme = MARKETPLACE if record.collector == MARKETPLACE else record.scheme
     inside = not form.countries or record.country in form.countries
-    return inside and record.collector in OURS and (not form.schemes or record.scheme in form.schemes)
+    return inside and record.collector in OURS and (not form.schemes or scheme in form.schemes)
 
 
 def _leaves(form: FormSpec, record: TaxSum) -> bool:
-    if record.dispatch_country not in form.countries or record.collector == "marketplace":
+    if record.dispatch_country not in form.countries or record.collector == MARKETPLACE:
         return False
     return record.country != record.dispatch_country if form.per == "country" else record.country not in form.countries
 

@@ -39,23 +39,19 @@ def of_sale(*, order_id: str, quote: FrozenQuote, on: dt.date, entry_key: str, s
             kind = supply(scheme, c.warehouse_country, quote.country)
             for number, charge in enumerate(charges):
                 word, _, place = charge.rule.key.partition(" ")
+                # Goods without a row of their own are taxed at the standard rate; freight at the rates of all goods.
                 by_rate = bool(charge.rate_ppm) and charge.rule.table.startswith("tax.") and word != "exemption"
                 base = net if charge.reason in _NO_BASE or not charge.base_minor else charge.base_minor
                 found.append(
                     TaxRecord(
                         entry_key, len(found), "sale", on, on, f"order:{order_id}", c.ref, part, ref,
                         c.warehouse_country, quote.country, region, place[:20] if by_rate else "", scheme, kind, quote.customer,
-                        charge.name, _category(word, category) if by_rate else category, charge.rate_ppm, charge.reason, charge.collector,
+                        charge.name, word if by_rate else category, charge.rate_ppm, charge.reason, charge.collector,
                         entries.payable_account(charge) if charge.amount_minor else "", 0 if number else net, base,
                         charge.amount_minor, quote.currency, charge.rule.table, charge.rule.key, charge.rule.source,
                     )
                 )  # fmt: skip
     return tuple(found)
-
-
-def _category(key: str, wanted: str) -> str:
-    """The category whose row was used: goods of a category without a row of its own are taxed at the standard rate."""
-    return "standard" if key == "standard" else wanted
 
 
 def _parts(c: QuotedConsignment) -> Iterable[tuple[str, str, str, str, int, Sequence[Charge]]]:

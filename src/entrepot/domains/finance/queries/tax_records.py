@@ -49,7 +49,8 @@ WHERE r.entity_id = %(entity)s AND r.date <= %(until)s
   AND NOT EXISTS (
         SELECT 1 FROM finance_filedrecord x JOIN finance_taxfiling f ON f.id = x.filing_id
         WHERE x.record_id = r.id AND f.form = %(form)s AND f.jurisdiction = %(jurisdiction)s)
-  AND (r.scheme = ANY(%(schemes)s::text[]) OR cardinality(%(schemes)s::text[]) = 0)
+  AND (r.scheme = ANY(%(schemes)s::text[]) OR cardinality(%(schemes)s::text[]) = 0
+       OR r.collector = 'marketplace' AND 'marketplace' = ANY(%(schemes)s::text[]))
   AND (r.country = ANY(%(countries)s::text[]) OR r.dispatch_country = ANY(%(exports)s::text[])
        OR cardinality(%(countries)s::text[]) = 0)
 """
@@ -139,3 +140,11 @@ WHERE r.entry_key = ANY(%s) AND r.account = %s GROUP BY 1, 2
 def recorded_on(*, keys: Sequence[str], account: str) -> dict[tuple[str, str], int]:
     """Return the tax of all records of some entries on an account, by (entry key, currency). One statement."""
     return {(key, currency): amount for key, currency, amount in db.fetch(_ON_ENTRIES, [list(keys), account])}
+
+
+def records_by_entry(*, keys: Sequence[str]) -> dict[str, TaxRecord]:
+    """Return the first record of each of these entries that has one, by entry key. One statement."""
+    rows = db.fetch(
+        f"SELECT {_COLUMNS} FROM finance_taxrecord r WHERE r.entry_key = ANY(%s) AND r.place = 0", [list(keys)]
+    )  # noqa: S608 own columns
+    return {row[0]: TaxRecord(*row) for row in rows}

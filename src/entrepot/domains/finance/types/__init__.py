@@ -33,6 +33,7 @@ from entrepot.domains.finance.types.invoices import (
     TaxInvoice,
     TaxParty,
 )
+from entrepot.domains.finance.types.marketplace_sales import MarketplaceSale, SaleFault
 from entrepot.domains.finance.types.replays import ReplayRequest, ReplayRunView
 from entrepot.domains.finance.types.returns import (
     Correction,
@@ -74,6 +75,7 @@ __all__ = [
     "InvoiceView",
     "Lane",
     "LaneVariance",
+    "MarketplaceSale",
     "NumberSeries",
     "PeriodRate",
     "ReplayRequest",
@@ -86,6 +88,7 @@ __all__ = [
     "ReturnView",
     "RiskGroup",
     "RiskSample",
+    "SaleFault",
     "StoredRecord",
     "TaxGroup",
     "TaxInvoice",

@@ -19,14 +19,14 @@ from entrepot.domains.organisation import queries as organisation
 from entrepot.flows.bring_in.import_catalogue import ImportReport, ImportSettings, import_catalogue
 from entrepot.flows.bring_in.import_catalogue_files import ErrorFile, load_defaults, open_lines
 from entrepot.infra import clock
-from entrepot.interfaces.cli.commands import bills, fx, ip_country, local_tax, nomenclature, tariff
+from entrepot.interfaces.cli.commands import bills, fx, ip_country, local_tax, marketplace_sales, nomenclature, tariff
 from entrepot.interfaces.cli.drain import drain, helpers, left
 from entrepot.kernel.actor import SYSTEM
 
 # From this size on a second process computes offers while the first still reads.
 LARGE = 1_000_000
 
-HELP = "bring files in: catalogue (ours, Shopify, Icecat), tariff, nomenclature, fx, ip-country, local-tax, bills"
+HELP = "bring files in: catalogue (ours, Shopify, Icecat), tariff, nomenclature, fx, ip-country, local-tax, bills, marketplace-sales"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +38,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ip_country.import_arguments(what.add_parser("ip-country", help=ip_country.IMPORT_HELP))
     local_tax.import_arguments(what.add_parser("local-tax", help=local_tax.IMPORT_HELP))
     bills.import_arguments(what.add_parser("bills", help=bills.IMPORT_HELP))
+    sales = what.add_parser("marketplace-sales", help=marketplace_sales.IMPORT_HELP)
+    marketplace_sales.import_arguments(sales)
     one = what.add_parser("catalogue", help="products with variants, prices and opening stock; see docs/howto")
     one.add_argument("file", type=Path)
     one.add_argument("--form", choices=sorted(FORMS), default="", help="told by the first line when not named")
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
     if args.what != "catalogue":
         others = {
             "tariff": tariff, "nomenclature": nomenclature, "fx": fx, "ip-country": ip_country, "local-tax": local_tax,
-            "bills": bills,
+            "bills": bills, "marketplace-sales": marketplace_sales,
         }  # fmt: skip
         return others[args.what].run(args) or 0
     console, began = Console(), time.monotonic()
