@@ -60,8 +60,8 @@ class BadTaxNumber(InvalidInput):
 
     code = "BAD_TAX_NUMBER"
     sentence = N_(
-        "This tax number does not have the form of %(country)s, or its check digits do not fit. Compare it with your"
-        " papers; it looks like %(example)s. Until then the price is the one for consumers."
+        "This tax number does not have the form used in the country of delivery, or its check digits do not fit. Compare it"
+        " with your papers; it looks like %(example)s. Until then the price is the one for consumers."
     )
 
 
@@ -70,8 +70,8 @@ class TaxNumberOfAnotherCountry(InvalidInput):
 
     code = "TAX_NUMBER_OF_ANOTHER_COUNTRY"
     sentence = N_(
-        "This tax number begins with %(other)s, but the goods go to %(country)s. Give your number there, such as"
-        " %(example)s, or have the goods sent to the country of the number."
+        "This tax number begins with %(other)s, but it has to be one of the country the goods go to, such as %(example)s."
+        " Give your number there, or have the goods sent to the country of the number."
     )
 
 
@@ -79,7 +79,7 @@ class NoTaxNumberHere(InvalidInput):
     """A country whose companies we cannot tell by a number. Params: country, field, value, rule."""
 
     code = "NO_TAX_NUMBER_HERE"
-    sentence = N_("We cannot check companies of %(country)s by a number, so the price is the one for consumers.")
+    sentence = N_("We cannot check companies of that country by a number, so the price is the one for consumers.")
 
 
 class TaxNumberUnknown(InvalidInput):
