@@ -36,19 +36,34 @@ function project([longitude, latitude]) {
 const half = project([180, 0])[0];
 const top = project([0, 84])[1];
 const bottom = project([0, -57])[1];
-const place = (point) => {
-  const [x, y] = project(point);
+// The sheet is cut in the Bering Strait, so that no country is torn but by its islands.
+const MIDDLE = 11;
+const turned = (longitude) => ((longitude - MIDDLE + 540) % 360) - 180;
+const place = ([longitude, latitude]) => {
+  const [x, y] = project([longitude, latitude]);
   return [((x + half) / (2 * half)) * WIDTH, ((top - y) / (2 * half)) * WIDTH];
 };
+
+/** A ring turned to the sheet's middle; where it runs over the sheet's edge it goes on beyond it, and is not drawn across. */
+function unrolled(ring) {
+  let before = turned(ring[0][0]);
+  return ring.map(([longitude, latitude]) => {
+    let here = turned(longitude);
+    while (here - before > 180) here -= 360;
+    while (before - here > 180) here += 360;
+    before = here;
+    return [here, latitude];
+  });
+}
 
 /** The rings of a shape, each a list of points on paper. */
 function ringsOf(shape, arcs) {
   const polygons = shape.type === "Polygon" ? [shape.arcs] : shape.arcs ?? [];
   return polygons.flat().map((ring) =>
-    ring.flatMap((index, at) => {
+    unrolled(ring.flatMap((index, at) => {
       const points = index < 0 ? [...arcs[~index]].reverse() : arcs[index];
       return at ? points.slice(1) : points;
-    }).map(place),
+    })).map(place),
   );
 }
 
@@ -83,6 +98,6 @@ for (const shape of fine.objects.countries.geometries) {
   if (shape.id && largest.length && area(largest) < SMALL) dots[shape.id] = centre(largest).map(tenth);
 }
 // A customs territory of its own inside a country: Northern Ireland, by the latitude and longitude of its middle.
-dots["XI"] = place([-6.7, 54.6]).map(tenth);
+dots["XI"] = place([turned(-6.7), 54.6]).map(tenth);
 const height = tenth(((top - bottom) / (2 * half)) * WIDTH);
 writeFileSync(OUT, `${JSON.stringify({ source: "Natural Earth 1:110m, public domain", width: WIDTH, height, countries, dots })}\n`);

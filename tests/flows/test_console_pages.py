@@ -211,7 +211,7 @@ def every_page():
         "/console/ledger/entries", f"/console/ledger/entries/{entry.id}",
         f"/console/ledger/accounts/{entry.postings[0].account}", "/console/letters", "/console/letters?all=1",
         "/console/mails", f"/console/mails/{mail.id}", f"/console/mails/{mail.id}/body", "/console/provider-messages",
-        "/console/audit", "/console/markets", "/console/law", "/console/law?place=EU&on=2026-06-30", "/console/staff", "/console/privacy",
+        "/console/audit", "/console/markets", "/console/law", "/console/law?place=EU&on=2026-06-30", "/console/law/countries/DE", "/console/law/changes", "/console/law/doubts", "/console/law/explain", "/console/staff", "/console/privacy",
         "/console/bills", "/console/bills?state=posted&q=INV", "/console/bills/lanes", "/console/replay",
     ]  # fmt: skip
 

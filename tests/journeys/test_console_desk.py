@@ -49,7 +49,7 @@ def desk() -> list[str]:
         f"/console/products/{catalogue.product_ids()[0]}", "/console/customs", "/console/stock", "/console/stock/TEA-CUP",
         "/console/quotes", f"/console/quotes/{checkout.quotes(limit=1)[0][0].id}", "/console/ledger",
         "/console/ledger/entries", "/console/letters", "/console/mails", f"/console/mails/{messages.messages()[0].id}",
-        "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/staff", "/console/privacy",
+        "/console/provider-messages", "/console/audit", "/console/markets", "/console/law?place=SA", "/console/law/map", "/console/law/countries/SA", "/console/law/changes", "/console/law/doubts?place=EU", "/console/staff", "/console/privacy",
         "/console/staff/roles", "/console/staff/roles/new", f"/console/staff/{user_id}", "/console/me", "/console/me/app",
         "/console/me/passkeys/new", f"/console/orders/{paid}/refund", f"/console/shipments/{shipment}/boxes",
         f"/console/products/{product}/texts", f"/console/products/{product}/labels", "/console/imports", "/console/prices", "/console/price-policies",

@@ -91,14 +91,14 @@ class Answer(msgspec.Struct, frozen=True):
 def due_of(cost: LandedCost) -> str:
     """Return what is due beside goods and freight, in one word: nothing, tax_sale, tax_border, duty or duty_tax.
 
-    tax_sale is taken by the seller and none of it at the border; duty stands for the fees of the border too.
+    tax_sale is taken when buying (by seller or marketplace) and none of it at the border; duty stands for its fees too.
     """
     if cost.duty_minor or cost.fee_minor:
         return "duty_tax" if cost.tax_minor else "duty"
     if not cost.tax_minor:
         return "nothing"
     taken = {charge.collector for charge in cost.charges if charge.kind == "tax" and charge.amount_minor}
-    return "tax_sale" if taken == {"seller"} else "tax_border"
+    return "tax_sale" if taken <= {"seller", "marketplace"} else "tax_border"
 
 
 def destinations() -> Mapping[str, tuple[str, ...]]:

@@ -36,13 +36,14 @@ CONDITIONS: dict[str, str] = {
     "step_rounding": N_("steps go"), "level": N_("rounded by"), "invoice_note": N_("note on the invoice"),
     "net_of_base": N_("fills up to its rate"), "of_duty": N_("a rate of the duty"), "operator": N_("sales and number joined by"),
     "period": N_("period"), "limit_exclusive": N_("the limit itself is over"), "minimum_inclusive": N_("the sum itself is too little"),
+    "regions": N_("only in"), "facilitated": N_("only through a marketplace"), "not_sellers_of": N_("not for sellers of"),
     "label_by_entry": N_("called after its declaration"), "inclusive": N_("the limit itself counts in"),
 }  # fmt: skip
 ANSWERS: dict[str, str] = {
     "any": N_("any"), "inside": N_("within the territory"), "import": N_("from outside"), "intrinsic": N_("goods alone"),
     "cif": N_("goods with freight"), "fob": N_("goods without freight"), "item": N_("piece"), "consignment": N_("parcel"),
     "consumer": N_("private buyers"), "business": N_("businesses"), "seller": N_("the seller"), "buyer": N_("the buyer"),
-    "carrier": N_("the carrier"), "customs": N_("customs"), "none": N_("nobody"), "courier": N_("courier"), "post": N_("post"),
+    "carrier": N_("the carrier"), "marketplace": N_("the marketplace"), "customs": N_("customs"), "none": N_("nobody"), "courier": N_("courier"), "post": N_("post"),
     "air": N_("air"), "sea": N_("sea"), "road": N_("road"), "line": N_("line"), "total": N_("total"), "down": N_("down"),
     "up": N_("up"), "half_up": N_("half up"), "standard": N_("ordinary rate"),
 }  # fmt: skip
@@ -197,7 +198,7 @@ def of_country(country: str) -> tuple[Entry, ...]:
     group = law.group if law else ""
     own = {str(row.fields["key"]) for row in law.schemes} if law else set()
     found = []
-    for entry in entries():
+    for entry in sorted(entries(), key=lambda one: one.place != group):  # the group's schemes are tried first
         if entry.side == "tax" and entry.place == group and group:
             replaced = entry.table == "tax_schemes" and str(entry.fields["key"]) in own
             found += [] if replaced else [entry]
@@ -228,6 +229,8 @@ def value_words(entry: Entry) -> str:
         return _nexus(f, entry.currency)
     if table == "tax_outside":
         return ", ".join(str(code) for code in f.get("postcodes") or ())
+    if table == "not_loaded":
+        return _("not in the tables")
     if table == "postal_specific":
         return f"{f.get('amount', '')} {entry.currency}"
     if "share" in f:
@@ -284,4 +287,6 @@ def _entry(side: str, place: str, table: str, currency: str, row: LawRow) -> Ent
     f = row.fields
     region = str(f.get("region", ""))
     named = str(f.get("key") or f.get("category") or f.get("code") or f.get("place") or f.get("band_below") or "")
-    return Entry(side, place, table, f"{region} {named} {f.get('origin', '')}".strip(), region, currency, row)
+    apart = (region, *(f.get("regions") or ()), named, str(f.get("origin", "")), str(f.get("option", "")))
+    thread = " ".join(part for part in apart if part)
+    return Entry(side, place, table, thread, region, currency, row)

@@ -29,6 +29,7 @@ WAYS: dict[str, str] = {
 CUSTOMERS: dict[str, str] = {"consumer": N_("A private person"), "business": N_("A business with a tax number")}
 PAYEES: dict[str, str] = {
     "seller": N_("To the seller, when buying"),
+    "marketplace": N_("To the marketplace, when buying"),
     "carrier": N_("To the carrier, on delivery"),
     "customs": N_("To customs, through the carrier"),
 }

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from entrepot.domains.customs import queries as customs
+from entrepot.domains.customs import services as customs_services
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.markets.types import MarketInfo
+from entrepot.flows.price.compute_anew import compute_anew
+from entrepot.infra import clock, db
 from entrepot.interfaces.console import door, lawroom, look
 from entrepot.interfaces.console.lawroom import Change, Entry
 from entrepot.interfaces.console.views.law import day_of, law_tools
 from entrepot.interfaces.web import regimes
+from entrepot.kernel.errors import InvalidInput
 
 MOST_RECENT, MOST_COMING = 40, 200
 
@@ -43,9 +51,36 @@ def doubts(request: HttpRequest) -> HttpResponse:
     open_markets = [market for market in markets.markets() if market.open]
     context: dict[str, Any] = {
         "rows": [(entry, _of_markets(entry, open_markets)) for entry in _ordered(shown, on)],
-        "on": on, "places": places, "place": place, **law_tools(),
+        "on": on, "places": places, "place": place, "tomorrow": clock.today() + dt.timedelta(days=1),
+        "choices": [one for one in customs.rule_choices(on=on) if not place or one.territory == place], **law_tools(),
     }  # fmt: skip
     return look.draw(request, "console/law_doubts.html", context)
+
+
+@require_POST
+@door.page("console.see_law")
+def choose(request: HttpRequest) -> HttpResponse:
+    """Follow another reading of a rule from a day on; what is on the shelves of its markets is computed anew."""
+    territory = request.POST.get("territory", "")[:8]
+    try:
+        since = dt.date.fromisoformat(request.POST.get("from_date", ""))
+    except ValueError as fault:
+        raise InvalidInput(field="from_date", value="", rule="Choose the day from which it holds.") from fault
+    with db.transaction():
+        customs_services.choose_rule(
+            actor=request.desk.actor,  # type: ignore[attr-defined]
+            territory=territory,
+            group=request.POST.get("group", "")[:60],
+            option=request.POST.get("option", "")[:60],
+            from_date=since,
+            at=clock.now(),
+        )
+        countries = customs.law()[territory].countries
+        compute_anew(market_codes=[one.code for one in markets.markets() if one.country in countries])
+    door.say(
+        request, _("From that day on the other reading holds. Orders of earlier days keep what they were made by.")
+    )
+    return HttpResponseRedirect(f"/console/law/doubts?place={territory}")
 
 
 def _touched(change: Change, open_markets: list[MarketInfo]) -> list[MarketInfo]:

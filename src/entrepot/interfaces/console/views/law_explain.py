@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.orders import queries as orders
 from entrepot.flows.price.explain import explain
 from entrepot.flows.price.landed_cost import LandedCost
@@ -19,8 +18,6 @@ from entrepot.interfaces.web import words
 from entrepot.kernel.errors import EntrepotError
 from entrepot.kernel.quote import FrozenQuote
 
-HOWS = {"rate": "×", "held": "×"}
-
 
 @door.page("console.see_law")
 def explained(request: HttpRequest) -> HttpResponse:
@@ -30,13 +27,12 @@ def explained(request: HttpRequest) -> HttpResponse:
     if number:
         try:
             order = orders.order(number=number)
-            quote, _state = checkout.quote(quote_id=order.quote_id)
         except EntrepotError:
             context["fault"] = _(
                 "There is no order %(number)s. Type its number as it stands in the list, like E-10012."
             ) % {"number": number}
         else:
-            context |= _told(quote, request.GET.get("on", "")) | {"order": order}
+            context |= _told(order.quote, request.GET.get("on", "")) | {"order": order}
     return look.draw(request, "console/law_explain.html", context, status=404 if context["fault"] else 200)
 
 

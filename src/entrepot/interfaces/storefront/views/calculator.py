@@ -146,7 +146,7 @@ def _told(shop: Shop, answer: Answer, asked: dict[str, str]) -> dict[str, Any]:
     return {
         "answer": answer, "cost": cost, "question": question, "rows": rows, "due": regimes.DUE[due_of(cost)],
         "sums": explain_charges(charges, cost.ref, cost.currency, answer.rates, names), "sure": regimes.sure,
-        "reasons": cascade.REASONS, "hows": HOWS, "payees": [(regimes.PAYEES[who], minor) for who, minor in answer.paid_to.items()],
+        "reasons": cascade.REASONS, "hows": HOWS, "payees": [(regimes.PAYEES[who], answer.paid_to[who]) for who in regimes.PAYEES if who in answer.paid_to],
         "steps": [(step, _due(step.below), _due(step.above)) for step in steps(answer)],
         "otherwise": [_changed(one, answer, shop, asked) for one in otherwise(answer, rates_on=shop.today)],
         "rates": [cascade.rate_words(one, shop.cldr) for one in answer.fx],
