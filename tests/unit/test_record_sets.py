@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from entrepot.domains.declarations import queries
@@ -114,6 +114,7 @@ def test_every_form_has_a_source_and_its_fields_are_filled_by_facts_that_exist()
     goods = goods_of()
     known = facts.head(goods, PARTIES, RecordExtras()) | facts.items(goods)[0]
     for form in FORMS.values():
+        assert set(form.titles) == {"zh-hans"} and form.titles["zh-hans"] != form.title
         assert form.source and form.confidence in ("official", "secondary", "unverified"), form.kind
         for field in form.fields:
             assert field.fixed or field.by or field.fact in known, (form.kind, field.id)
@@ -203,7 +204,7 @@ def test_long_names_and_streets_are_cut_into_the_lines_of_the_form():
     assert len(told(record)["13 04 name"]) == 70
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(quotes(), st.data())
 def test_every_sets_values_are_the_declared_ones_over_refunds_cash_and_splits(quote, data):
     left = shares_left(data.draw, quote)

@@ -243,3 +243,4 @@ class RecordSet(msgspec.Struct, frozen=True):
     head: tuple[RecordValue, ...]
     items: tuple[tuple[RecordValue, ...], ...]
     problems: tuple[RecordProblem, ...]
+    titles: dict[str, str] = {}

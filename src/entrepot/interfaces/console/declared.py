@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from django.utils import translation
+
 from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.declarations.engine.records.check import PROBLEMS, where_to_mend
 from entrepot.domains.declarations.engine.records.write import FORMATS
@@ -49,6 +51,7 @@ def _row(record: RecordSet, dataset: DatasetView, handed: dict[str, Any]) -> dic
     every = [*record.head, *(value for item in record.items for value in item)]
     return {
         "told": record,
+        "title": record.titles.get(translation.get_language() or "", record.title),
         "problems": [_mend(problem, dataset) for problem in record.problems],
         "label_open": [v for v in every if v.by == "label" and not v.value],
         "declarant_open": [v for v in every if v.by == "declarant" and not v.value],

@@ -85,6 +85,7 @@ def fill(
         head=tuple(_told(field, top) for field in fields if not field.each),
         items=tuple(tuple(_told(field, top | article) for field in fields if field.each) for article in articles),
         problems=tuple(found),
+        titles=form.titles,
     )
 
 

@@ -57,7 +57,8 @@ class When(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A record set's form: one file of refdata/record_sets. `gates`: no label while a required field of it is open."""
+    """A record set's form: one file of refdata/record_sets. `titles`: the title in
+    languages of the console. `gates`: no label while a required field of it is open."""
 
     kind: str
     version: str
@@ -66,6 +67,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[Field, ...]
     source: str
     confidence: str
+    titles: dict[str, str] = {}
     gates: bool = False
     note: str = ""
     start: dt.date | None = None
