@@ -75,7 +75,7 @@ def _diff(
     return new.total_minor - old.total_minor, shifts(_stored(old), old.rules, new, _known(*after)), old
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     to=st.sampled_from(sorted(PLACES)),
     goods=st.lists(st.tuples(st.integers(0, 60_000), st.sampled_from(CODES)), min_size=1, max_size=4),

@@ -160,7 +160,7 @@ def _limit_moved(cause: Cause, known: Known) -> Cause:
 
 def _of_tariff(charge: Charge) -> bool:
     rule = charge.rule
-    return rule.table.endswith(".tariff") or rule.key == "merchant_duty" or charge.name == ADDED_DUTY
+    return rule.table.endswith((".tariff", ".preference")) or rule.key == "merchant_duty" or charge.name == ADDED_DUTY
 
 
 def _schemes_stored(one: QuotedConsignment, rules: Sequence[RuleRef]) -> dict[str, RuleRef]:
