@@ -14,7 +14,6 @@ from entrepot.kernel.words import PAIRED, fold, stem
 
 MAX_TOKENS = 24
 _LONGEST = 40
-_REMEMBERED = 40
 _RUN = re.compile(rf"[{PAIRED}]+|[^\W_{PAIRED}]+(?:[-./'’][^\W_{PAIRED}]+)*")
 _PAIRED_RUN = re.compile(rf"[{PAIRED}]")
 _PIECE = re.compile(r"[^\W_]+")
@@ -28,28 +27,28 @@ _STOP = frozenset(_STOPPED.replace("ü", "u").split())
 
 def pieces(text: str) -> list[tuple[str, ...]]:
     """Return the words of a text in order, each as its folded forms before stemming (the whole, and its pieces)."""
-    found: list[tuple[str, ...]] = []
-    for run in _RUN.findall(fold(text)):
-        if _PAIRED_RUN.match(run):
-            found += [(run[i : i + 2],) for i in range(len(run) - 1)] or [(run,)]
-            continue
-        parts = _PIECE.findall(run)
-        whole = "".join(parts)
-        found.append((whole, *parts) if len(parts) > 1 else (whole,))
-    return [tuple(form[:_LONGEST] for form in forms) for forms in found]
+    return [forms for run in _RUN.findall(fold(text)) for forms in _words_of(run)]
+
+
+def _words_of(run: str) -> list[tuple[str, ...]]:
+    """The words of a folded run of signs: pairs of signs, or one word with its pieces."""
+    if _PAIRED_RUN.match(run):
+        return [(run[i : i + 2],) for i in range(len(run) - 1)] or [(run,)]
+    parts = _PIECE.findall(run)
+    whole = "".join(parts)
+    forms = (whole, *parts) if len(parts) > 1 else (whole,)
+    return [tuple(form[:_LONGEST] for form in forms)]
 
 
 def tokens(text: str, language: str) -> list[str]:
     """Return the tokens of a text to be indexed, in order, doubles kept (their number is their weight)."""
-    if len(text) <= _REMEMBERED:
-        return list(_short_tokens(text, language))
-    return [stem(form, language) for forms in pieces(text) for form in forms if form not in _STOP]
+    return [token for run in _RUN.findall(fold(text)) for token in _run_tokens(run, language)]
 
 
-@functools.lru_cache(maxsize=50_000)
-def _short_tokens(text: str, language: str) -> tuple[str, ...]:
-    """Brands, shelves and values of attributes come again and again."""
-    return tuple(stem(form, language) for forms in pieces(text) for form in forms if form not in _STOP)
+@functools.lru_cache(maxsize=100_000)
+def _run_tokens(run: str, language: str) -> tuple[str, ...]:
+    """What a catalogue says it says in words that come again and again."""
+    return tuple(stem(form, language) for forms in _words_of(run) for form in forms if form not in _STOP)
 
 
 def codes(values: Iterable[str]) -> list[str]:

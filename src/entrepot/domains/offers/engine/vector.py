@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _MOST = 15  # places kept per token and weight
+_LAST = 16_383  # the last place that a vector of PostgreSQL knows
 
 
 def _quoted(token: str) -> str:
+    if token.isalnum():
+        return f"'{token}'"
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
@@ -17,11 +20,14 @@ def vector(heavy: Iterable[str], middle: Iterable[str], light: Iterable[str]) ->
     place = 0
     for weight, tokens in (("A", heavy), ("B", middle), ("", light)):
         for token in tokens:
-            place = min(place + 1, 16_383)
-            kept = places.setdefault(token, [])
-            if len(kept) < _MOST:
+            if place < _LAST:
+                place += 1
+            kept = places.get(token)
+            if kept is None:
+                places[token] = [f"{place}{weight}"]
+            elif len(kept) < _MOST:
                 kept.append(f"{place}{weight}")
-    return " ".join(f"{_quoted(token)}:{','.join(kept)}" for token, kept in places.items())
+    return " ".join([f"{_quoted(token)}:{','.join(kept)}" for token, kept in places.items()])
 
 
 def query(terms: Sequence[Sequence[str]], every: bool, prefix_last: bool = False) -> str:
