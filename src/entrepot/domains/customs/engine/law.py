@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from entrepot.domains.customs.engine.added import added_to, doubts
 from entrepot.domains.customs.engine.preferences import claimed
 from entrepot.domains.customs.engine.tables import Law, TariffRow, in_use
 from entrepot.domains.customs.engine.tariff import base_rate, percent, stored_reference, tariff_rows
@@ -123,52 +124,6 @@ def _fee(row: LawRow, law: Law) -> Fee:
     )
 
 
-def _added(rows: Iterable[LawRow], law: Law, origin: str, code: str) -> list[AddedDuty]:
-    """What goods bear on top of the tariff. A row that takes the place of others (`instead_of`) shuts these out."""
-    fitting = [row for row in rows if _added_fits(row.fields, origin, code)]
-    shut = {key for row in fitting for key in row.fields.get("instead_of") or ()}
-    found = []
-    for row in fitting:
-        f = row.fields
-        if f["key"] in shut:
-            continue
-        net = bool(f.get("net_of_base", False))
-        of_duty = bool(f.get("of_duty", False))
-        words = f"{'up to ' if net else ''}{f['rate']} %{' of the duty' if of_duty else ''}"
-        found.append(AddedDuty(ppm(f["rate"]), _reference(row, law, f["key"], words), net, of_duty))
-    return found
-
-
-def _added_fits(f: Mapping[str, Any], origin: str, code: str) -> bool:
-    if f.get("origins") and origin not in f["origins"]:
-        return False
-    if origin in (f.get("not_origins") or ()) or (f.get("chapters") and code[:2] not in f["chapters"]):
-        return False
-    if f.get("codes") and not _between(code, f["codes"]):
-        return False
-    return not (f.get("not_codes") and _between(code, f["not_codes"]))
-
-
-def _between(code: str, ranges: Iterable[str]) -> bool:
-    """Whether a code begins so, or lies in a range of beginnings of one length ("8471" or "7201-7229")."""
-    for one in ranges:
-        first, _, last = str(one).partition("-")
-        if first <= code[: len(first)] <= (last or first):
-            return True
-    return False
-
-
-def _doubts(rows: Iterable[LawRow], origin: str, code: str) -> str:
-    """Say which duties on these goods are known to exist and stand nowhere in the tables, "" when there are none."""
-    found = [
-        str(row.fields["doubt"])
-        for row in rows
-        if origin in (row.fields.get("origins") or (origin,))
-        and code[:2] in (row.fields.get("chapters") or (code[:2],))
-    ]
-    return "; ".join(found)
-
-
 class Frame(msgspec.Struct, frozen=True):
     """What the law's own tables say of a destination on a day, whatever the goods: compiled once, used for every cart."""
 
@@ -246,7 +201,7 @@ def rates_of(
     missing = [row for row in frame.not_loaded if row.fields["key"] not in lists]
     rates: dict[tuple[str, str], DutyRate] = {}
     for code, origin in set(pairs):
-        added = _added(frame.added, law, origin, code)
+        added = added_to(frame.added, law, origin, code)
         added += [
             AddedDuty(row.rate_ppm, stored_reference(row, law))
             for row in extra
@@ -259,7 +214,7 @@ def rates_of(
             rate, rule = merchant.rate_ppm, merchant.rule
         else:
             continue
-        doubt = _doubts(missing, origin, code) if missing else ""
+        doubt = doubts(missing, origin, code) if missing else ""
         if doubt:
             rule = msgspec.structs.replace(rule, source=with_doubt(rule.source, doubt))
         usual = DutyRate(rate, rule, tuple(added))

@@ -62,11 +62,8 @@ def _candidates(consignment: Consignment, rules: TaxRules, fx: Fx | None) -> tup
             continue
         limit = scheme.limit_minor
         if limit is not None and scheme.limit_per == "consignment":
-            value = (
-                goods
-                if scheme.basis == "intrinsic"
-                else goods + consignment.freight_minor + consignment.insurance_minor
-            )
+            cif = scheme.basis == "cif"
+            value = goods + consignment.freight_minor + consignment.insurance_minor if cif else goods
             if scheme.currency != consignment.currency:
                 limit = restate(limit, scheme.currency, consignment.currency, fx, "down")
             if value > limit or (value == limit and scheme.limit_exclusive):
