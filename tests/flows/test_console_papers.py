@@ -273,9 +273,9 @@ def test_the_companys_record_is_mended_where_a_refusal_leads():
     assert "IM1560000000" not in form
     told = {
         "name": "Lingang Trading Ltd.", "line1": "1 Quay", "city": "Shenzhen", "postcode": "518067", "eori": "NL000000000",
-        "uscc": "91440300DEMO00000X", "ioss": "",
+        "uscc": "91440300DEMO00000X", "scheme_number": "",
     }  # fmt: skip
-    wrong = browser.post("/console/settings/company/set-up", {**told, "ioss": "12"})
+    wrong = browser.post("/console/settings/company/set-up", {**told, "scheme_number": "12"})
     assert "IM and ten digits" in words(wrong)
     browser.post("/console/settings/company/set-up", told)
     entity = organisation.store().entity
@@ -285,6 +285,6 @@ def test_the_companys_record_is_mended_where_a_refusal_leads():
         "NL000000000",
     )
     assert entity.tax_ids["ioss"] == "IM1560000000" and entity.tax_ids["uscc"] == "91440300DEMO00000X"
-    browser.post("/console/settings/company/set-up", {**told, "ioss": "im 0000000001"})
+    browser.post("/console/settings/company/set-up", {**told, "scheme_number": "im 0000000001"})
     forget_all()
     assert organisation.store().entity.tax_ids["ioss"] == "IM0000000001"

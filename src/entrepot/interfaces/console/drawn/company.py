@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from entrepot.domains.declarations import queries as declarations
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation import services
 from entrepot.domains.organisation.types import EntityInfo
@@ -12,10 +13,9 @@ from entrepot.kernel.actor import Actor
 from entrepot.kernel.errors import N_, InvalidInput
 
 NUMBERS = ("eori", "uscc", "cn_customs", "ein", "vat")
-SECRET = "ioss"  # noqa: S105
 _FORMS = {
     "eori": (r"[A-Z]{2}[A-Za-z0-9]{1,15}", N_("An EORI is two letters of a country and up to fifteen signs.")),
-    "ioss": (r"IM[0-9]{10}", N_("An IOSS number is IM and ten digits.")),
+    "scheme_number": (r"IM[0-9]{10}", N_("An IOSS number is IM and ten digits.")),
     "uscc": (r"[0-9A-Z]{18}", N_("A unified social credit code has eighteen signs.")),
     "cn_customs": (r"[0-9A-Z]{10,18}", N_("A number of registration with China's customs has ten to eighteen signs.")),
 }
@@ -54,14 +54,15 @@ def set_up_company(
     cn_customs: str = "",
     ein: str = "",
     vat: str = "",
-    ioss: str = "",
+    scheme_number: str = "",
 ) -> None:
     """Change the company's name, address and numbers; an empty number is taken away, an empty IOSS number kept as it is."""
     entity = organisation.store().entity
     typed = {"eori": eori, "uscc": uscc, "cn_customs": cn_customs, "ein": ein, "vat": vat}
     numbers = {**entity.tax_ids, **{kind: _number(kind, told) for kind, told in typed.items()}}
-    if ioss.strip():
-        numbers[SECRET] = _number(SECRET, ioss)
+    if scheme_number.strip():
+        for mark in declarations.scheme_marks().values():
+            numbers[mark.tax_id] = _number("scheme_number", scheme_number)
     address = {
         "line1": line1,
         "city": city,

@@ -304,7 +304,7 @@ COMPANY = Page(
             "uscc": Note(N_("Unified social credit code"), length=20, ltr=True),
             "cn_customs": Note(N_("Registration with China's customs"), length=20, ltr=True),
             "ein": Note(N_("EIN"), length=15, ltr=True), "vat": Note(N_("VAT number"), length=20, ltr=True),
-            "ioss": Note(N_("IOSS number"), N_("For the declarant alone, so it is not shown. Empty: it stays as it is."), length=20, ltr=True)}),),
+            "scheme_number": Note(N_("IOSS number"), N_("For the declarant alone, so it is not shown. Empty: it stays as it is."), length=20, ltr=True)}),),
     change="set-up",
     fill=company.filled,
 )  # fmt: skip
