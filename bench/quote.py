@@ -22,6 +22,7 @@ from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine import law as tax_law
 from entrepot.domains.tax.types import RegistrationInfo, TaxRules
 from entrepot.flows.price.landed_cost import landed_cost
+from entrepot.kernel.money import exponent
 from entrepot.kernel.trade import Consignment, Line
 
 HELP = "µs per quote of ten lines in two consignments with full trace, against the same sums in Decimal"
@@ -30,7 +31,7 @@ DATABASE = False
 DAY = dt.date(2026, 11, 25)
 CENT = Decimal("0.01")
 CODES = ("610910", "691110", "940521", "851830", "420222")
-REGISTERED = ("ioss@EU", "oss@EU", "sales_tax@US-CA", "vat@GB", "gst_lvg@AU")
+REGISTERED = ("ioss@EU", "oss@EU", "sales_tax@US-CA", "vat@GB", "gst_lvg@AU", "remessa_conforme@BR")
 
 
 class Case(NamedTuple):
@@ -52,6 +53,14 @@ CASES = {
     "au_low_value": Case("AU", "AUD", "", 1_999),
     "ca_ontario": Case("CA", "CAD", "ON", 1_999),
 }
+
+# Laws in whole steps of value and tax, and one with the tax inside the price: their sums are longer, here and for the peer.
+STEPPED = {
+    "br_inside": Case("BR", "BRL", "SP", 1_999),
+    "jp_steps": Case("JP", "JPY", "", 3_999),
+    "id_rupiah": Case("ID", "IDR", "", 1_999_900),
+}
+FX = {("USD", "BRL"): Decimal("5.4"), ("USD", "IDR"): Decimal(16_000)}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,12 +102,12 @@ def _round(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def _shares(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+def _shares(total: Decimal, weights: Sequence[Decimal], unit: Decimal = CENT) -> list[Decimal]:
     whole = sum(weights)
-    shares = [(total * weight / whole).quantize(CENT, rounding="ROUND_DOWN") for weight in weights]
+    shares = [(total * weight / whole).quantize(unit, rounding="ROUND_DOWN") for weight in weights]
     rests = sorted(range(len(weights)), key=lambda n: shares[n] - total * weights[n] / whole)
-    for n in rests[: int((total - sum(shares)) / CENT)]:
-        shares[n] += CENT
+    for n in rests[: int((total - sum(shares)) / unit)]:
+        shares[n] += unit
     return shares
 
 
@@ -135,6 +144,77 @@ def _decimal_total(case: Decimals) -> Decimal:
     bases += [case.freight] if case.on_freight else []
     tax = _round(sum(bases) * case.rate) if case.once else sum((_round(b * case.rate) for b in bases), Decimal(0))
     return sum(goods) + case.freight + sum(duty) + sum(fees) + tax
+
+
+class Steps(NamedTuple):
+    """The same of a law in whole steps, or with its tax inside the price; a step of 0 is none."""
+
+    goods: list[Decimal]
+    freight: Decimal
+    unit: Decimal
+    duty: list[Decimal]
+    base_step: Decimal
+    duty_step: Decimal
+    tax_step: Decimal
+    tax_base_step: Decimal
+    mode: str
+    tax_mode: str
+    rate: Decimal
+    inside: bool
+    share: Decimal
+
+
+def _stepped(value: Decimal, step: Decimal, mode: str) -> Decimal:
+    return (value / step).quantize(Decimal(1), rounding=mode) * step if step else value
+
+
+def _stepped_total(case: Steps) -> Decimal:
+    goods, unit = case.goods, case.unit
+    carriage = _shares(case.freight, goods, unit)
+    duty = counted = Decimal(0)
+    own = list(goods)
+    if case.duty:
+        values = [_stepped(g + c, case.base_step, "ROUND_DOWN") for g, c in zip(goods, carriage, strict=True)]
+        raw = [(v * r).quantize(unit, rounding=ROUND_HALF_UP) for v, r in zip(values, case.duty, strict=True)]
+        duty = counted = _stepped(sum(raw, Decimal(0)), case.duty_step, case.mode)
+        if case.mode == "ROUND_DOWN" and case.duty_step:
+            cut = [_stepped(one, case.duty_step, "ROUND_DOWN") for one in raw]
+            own, counted = [g + more for g, more in zip(goods, cut, strict=True)], Decimal(0)
+    if case.tax_base_step:
+        parts = [_stepped(o + c, case.tax_base_step, "ROUND_DOWN") for o, c in zip(own, carriage, strict=True)]
+        base = sum(parts, Decimal(0))
+    else:
+        base = sum(own, Decimal(0)) + counted + case.freight
+    main = base * case.rate / (1 - case.rate if case.inside else 1)
+    main = _stepped(main.quantize(unit, rounding=case.tax_mode), case.tax_step, case.mode)
+    beside = _stepped((main * case.share).quantize(unit, rounding="ROUND_DOWN"), case.tax_step, case.mode)
+    return sum(goods, Decimal(0)) + case.freight + duty + main + beside
+
+
+def _steps(parcel: Consignment, duty: CustomsRules, vat: TaxRules) -> Steps:
+    """Take the steps from the law and the rates from our own trace, as `_decimals` does."""
+    cost = landed_cost(parcel, duty, vat, DAY, fx=FX)
+    scheme = next(s for s in vat.schemes if s.rule in cost.rules)
+    way = next(t for t in duty.treatments if t.key == cost.treatment)
+    unit = Decimal(1).scaleb(-exponent(parcel.currency))
+    modes = {"down": "ROUND_DOWN", "half_up": ROUND_HALF_UP}
+    rate = vat.rates["standard"]
+    over, under = rate.further[0].share if rate.further else (0, 1)
+    return Steps(
+        goods=[line.goods_minor * unit for line in parcel.lines],
+        freight=parcel.freight_minor * unit,
+        unit=unit,
+        duty=[Decimal(c.rate_ppm) / 1_000_000 for c in cost.charges if c.kind == "duty" and c.line],
+        base_step=way.base_step_minor * unit,
+        duty_step=way.amount_step_minor * unit,
+        tax_step=scheme.amount_step_minor * unit,
+        tax_base_step=scheme.base_step_minor * unit,
+        mode=modes[scheme.step_rounding],
+        tax_mode=modes[vat.rounding],
+        rate=Decimal(rate.rate_ppm) / 1_000_000,
+        inside=rate.inside,
+        share=Decimal(over) / under,
+    )
 
 
 def _decimals(parcel: Consignment, duty: CustomsRules, vat: TaxRules) -> Decimals:
@@ -175,26 +255,28 @@ def run(args: argparse.Namespace) -> Result:
     """Measure every case; stop when the peer comes to other cents."""
     ours: dict[str, float] = {}
     theirs: dict[str, float] = {}
-    for name, case in CASES.items():
+    for name, case in {**CASES, **STEPPED}.items():
         duty, vat = rules(case)
         parcels = consignments(case)
-        total = sum(landed_cost(parcel, duty, vat, DAY).total_minor for parcel in parcels)
-        prepared = [_decimals(parcel, duty, vat) for parcel in parcels]
-        other = sum((_decimal_total(one) for one in prepared), Decimal(0))
-        if other * 100 != total:
-            raise ArithmeticError(f"{name}: {total} minor units here, {other * 100} with Decimal")
-        ours[f"us_per_quote.{name}"] = round(
-            _best(lambda d=duty, v=vat, ps=parcels: [landed_cost(p, d, v, DAY) for p in ps], args), 1
+        total = sum(landed_cost(parcel, duty, vat, DAY, fx=FX).total_minor for parcel in parcels)
+        sides = (_steps, _stepped_total) if name in STEPPED else (_decimals, _decimal_total)
+        prepare, price = sides
+        prepared = [prepare(parcel, duty, vat) for parcel in parcels]
+        other = sum((price(one) for one in prepared), Decimal(0))  # type: ignore[operator]
+        if other.scaleb(exponent(case.currency)) != total:
+            raise ArithmeticError(f"{name}: {total} minor units here, {other} with Decimal")
+        key = f"us_per_quote_in_steps.{name}" if name in STEPPED else f"us_per_quote.{name}"
+        ours[key] = round(
+            _best(lambda d=duty, v=vat, ps=parcels: [landed_cost(p, d, v, DAY, fx=FX) for p in ps], args), 1
         )
-        theirs[f"us_per_quote.{name}"] = round(
-            _best(lambda rows=prepared: [_decimal_total(row) for row in rows], args), 1
-        )
+        theirs[key] = round(_best(lambda rows=prepared, price=price: [price(row) for row in rows], args), 1)
     return {
         "figures": ours,
         "peers": {"decimal": theirs},
-        "units": {"us_per_quote": "µs"},
+        "units": {"us_per_quote": "µs", "us_per_quote_in_steps": "µs"},
         "notes": [
             "ten lines, two consignments (Shenzhen, Rotterdam); here with a row, rule and reason per charge; processor time",
+            "in_steps: laws in whole thousands and hundreds, or with several taxes of which one is inside the price",
             "decimal: the same cents with Decimal, rules already chosen, no trace",
         ],
     }
