@@ -180,6 +180,18 @@ def number_kind(*, country: str, on: dt.date) -> TaxNumberKind | None:
     return buyer_numbers.kind_for(_number_rows(), country=country, on=on)
 
 
+@cache
+def _own_rows() -> tuple[LawRow, ...]:
+    raw = yaml.load(_NUMBERS.read_text("utf-8"), _LOADER)  # noqa: S506 safe loader
+    return buyer_numbers.own_of(raw, _NUMBERS.name)
+
+
+def own_checks(*, scheme: str, on: dt.date) -> tuple[str, ...]:
+    """Return how the seller's own numbers under a scheme are checked on a day, () not at all; no statement."""
+    found = [row for row in _own_rows() if row.fields["scheme"] == scheme and on in row.period]
+    return tuple(found[0].fields["check"]) if found else ()
+
+
 def read_number(*, typed: str, country: str, on: dt.date) -> TaxNumber:
     """Return a typed tax number of a country, checked by its check digits; no statement, nobody is asked.
 

@@ -61,7 +61,8 @@ def preview_registration(*, entity_id: str, wanted: RegistrationInfo) -> tuple[E
         (r.scheme, r.jurisdiction, r.number) == (wanted.scheme, wanted.jurisdiction, wanted.number) for r in held
     )
     kind = tax.number_kind(country=wanted.jurisdiction, on=wanted.from_date)
-    if not known and not fits(wanted, kind):
+    checks = tax.own_checks(scheme=wanted.scheme, on=wanted.from_date)
+    if not known and not fits(wanted, kind, checks):
         rule = N_(
             "This number does not have the form or the check digits used there. Compare it with the letter you got."
         )

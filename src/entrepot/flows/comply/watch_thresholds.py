@@ -45,7 +45,8 @@ def measure(*, at: dt.datetime) -> tuple[Watched, ...]:
     store = organisation.store()
     entity = store.entity
     on = at.astimezone(ZoneInfo(entity.time_zone)).date()
-    since = dt.datetime.combine(watch.since(on), dt.time(), ZoneInfo(entity.time_zone))
+    first = watch.since(on)
+    since = dt.datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(entity.time_zone))
     sold = orders.supplied(entity_id=entity.id, since=since, until=at, zone=entity.time_zone)
     held = tax.registrations(entity_id=entity.id)
     places = {code: warehouse.country for code, warehouse in inventory.warehouses().items()}

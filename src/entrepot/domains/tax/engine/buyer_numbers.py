@@ -24,6 +24,7 @@ from entrepot.kernel.lawfile import LawRow, refuse_contradictions, rows_of, with
 _FIELDS = ["country", "kind", "label", "prefix", "check", "example", "register", "evidence", "holds_days"]
 _EVIDENCE = ("register", "statement")
 LONGEST = 40
+COUNTRY = "country"  # among the checks of a seller's own number: as companies of the place are known
 
 # What a number is called on a form; data refer to these words by key.
 LABELS = {
@@ -50,6 +51,21 @@ def kinds_of(raw: Mapping[str, Any], file: str) -> tuple[LawRow, ...]:
     return rows
 
 
+def own_of(raw: Mapping[str, Any], file: str) -> tuple[LawRow, ...]:
+    """Return the checked rows that say how a seller's own numbers are checked, by scheme.
+
+    Raises:
+        BadLaw, GapOrOverlap: naming file and row; nothing of the file is used.
+    """
+    rows = rows_of("own", raw.get("own") or (), allowed=("scheme", "check"), file=file, bad=BadLaw)
+    refuse_contradictions(rows, file=file, key_of=lambda row: f"own {row.fields.get('scheme')}")
+    for row in rows:
+        checks = row.fields.get("check")
+        if not isinstance(checks, list) or not all(name == COUNTRY or module(name) for name in checks):
+            raise BadLaw(file=file, row=f"own {row.number}", what="check names modules of python-stdnum, or country")
+    return rows
+
+
 def _fault(f: Mapping[str, Any]) -> str:
     if f.get("label") not in LABELS:
         return f"label is one of {', '.join(LABELS)}"
@@ -58,7 +74,7 @@ def _fault(f: Mapping[str, Any]) -> str:
     if not isinstance(f.get("holds_days"), int) or f["holds_days"] < 1:
         return "holds_days is a whole number from 1"
     checks = f.get("check")
-    if not isinstance(checks, list) or not checks or any(_module(name) is None for name in checks):
+    if not isinstance(checks, list) or not checks or any(module(name) is None for name in checks):
         return "check names modules of python-stdnum"
     return ""
 
@@ -102,10 +118,10 @@ def read(typed: str, kind: TaxNumberKind | None, *, country: str, prefixes: Sequ
     bare = plain.removeprefix(own) if own else plain
     candidates = [bare, own + bare] if own else [bare]
     for name in kind.checks:
-        module = _module(name)
+        known = module(name)
         for one in candidates:
-            if module is not None and module.is_valid(one):
-                return TaxNumber(country, kind.kind, own + str(module.compact(one)).removeprefix(own))
+            if known is not None and known.is_valid(one):
+                return TaxNumber(country, kind.kind, own + str(known.compact(one)).removeprefix(own))
     head = plain[:2]
     if head.isalpha() and head != own and head in prefixes:
         raise TaxNumberOfAnotherCountry(
@@ -124,8 +140,8 @@ def _bad(kind: TaxNumberKind, typed: str) -> BadTaxNumber:
 
 
 @cache
-def _module(name: str) -> Any:
-    """The module of python-stdnum: `de.vat`, `in_.gstin`, or one that no country owns (`ean`)."""
+def module(name: str) -> Any:
+    """Return the module of python-stdnum: `de.vat`, `in_.gstin`, or one that no country owns (`ean`); None for none."""
     country, _, number = name.partition(".")
     try:
         return stdnum.get_cc_module(country.rstrip("_"), number) if number else import_module(f"stdnum.{country}")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stdnum.eu import oss
-
-from entrepot.domains.tax.engine.buyer_numbers import read
+from entrepot.domains.tax.engine.buyer_numbers import COUNTRY, module, read
 from entrepot.domains.tax.types import RegistrationInfo, TaxNumberKind
 from entrepot.kernel.errors import EntrepotError
 
-# Schemes whose number is the seller's ordinary one in the country; the one-stop shops give numbers of their own.
-_ORDINARY = frozenset({"vat", "gst"})
-_ONE_STOP = frozenset({"ioss"})
 
+def fits(wanted: RegistrationInfo, kind: TaxNumberKind | None, checks: Sequence[str]) -> bool:
+    """Say whether a registration's number has the form of its scheme and place; True where nobody can tell.
 
-def fits(wanted: RegistrationInfo, kind: TaxNumberKind | None) -> bool:
-    """Say whether a registration's number has the form of its place; True where nobody can tell."""
+    Args:
+        kind: how companies of the place are known, None where no row says.
+        checks: how the scheme's numbers are checked (`own` in the table of tax numbers), () not at all.
+    """
     if not wanted.number.strip():
         return False
-    if wanted.scheme in _ONE_STOP:
-        return bool(oss.is_valid(wanted.number))
-    if wanted.scheme not in _ORDINARY or kind is None:
+    found = [module(name) for name in checks if name != COUNTRY]
+    if any(one.is_valid(wanted.number) for one in found):
         return True
+    if COUNTRY not in checks or kind is None:
+        return not found
     try:
         read(wanted.number, kind, country=kind.country)
     except EntrepotError:
