@@ -216,7 +216,7 @@ def test_the_console_computes_shows_files_and_hands_out(shop, demo_day):
     assert logged_in("auditor").get(path).status_code == 200
     assert logged_in("operator").get(path).status_code == 403
     demo_day("2026-12-05")
-    desk = logged_in("finance")
+    desk = logged_in("owner")
     refused = desk.post(f"{path}/file", {"filed_on": "2026-12-05", "reference": " "}, follow=True)
     assert "reference" in words(refused)
     done = desk.post(f"{path}/file", {"filed_on": "2026-12-05", "reference": "ABC-9"}, follow=True)

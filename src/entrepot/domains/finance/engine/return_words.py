@@ -79,7 +79,7 @@ GROUPS = {
     "locality": N_("Place"),
     "name": N_("Tax"),
     "rate_type": N_("Kind of rate"),
-    "rate_ppm": N_("Rate"),
+    "rate_ppm": N_("Tax rate"),
 }
 
 RATE_TYPES = {"STANDARD": N_("standard"), "REDUCED": N_("reduced"), "ZERO": N_("zero")}
