@@ -36,9 +36,9 @@ def run(args: argparse.Namespace) -> int:
     """Import; 1 when a row was refused."""
     try:
         text = args.file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, UnicodeDecodeError) as unreadable:
         rule = "Name a CSV file in UTF-8 that can be read."
-        raise InvalidInput(field="file", value=str(args.file), rule=rule) from fault
+        raise InvalidInput(field="file", value=str(args.file), rule=rule) from unreadable
     entity = organisation.store().entity
     report = import_marketplace_sales(actor=SYSTEM, entity_id=entity.id, text=text, preview=args.preview)
     table = Table(title="what would be done" if args.preview else "done", show_header=False, title_justify="left")
