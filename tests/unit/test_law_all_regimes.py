@@ -156,6 +156,7 @@ def test_a_limit_acts_once_and_where_it_stands(country: str, key: str, scheme: T
         parcel = Consignment(
             "c", dispatch, country, "", "", own, lines, 0, 0,
             scheme.customers[0] if scheme.customers else "consumer", scheme.modes[0] if scheme.modes else "courier",
+            scheme.facilitated,
         )  # fmt: skip
         chosen = landed_cost(parcel, duty, vat, DAY, fx=FX)
         used.append(chosen.scheme == key)

@@ -64,6 +64,7 @@ def consignment(dice: random.Random, country: str, region: str) -> Consignment:
         own if dice.random() < 0.9 else dice.choice(("EUR", "USD", "JPY")), lines,
         usd(country, dice.randint(0, 9_000)), usd(country, dice.choice((0, 0, 300))),
         dice.choice(("consumer", "consumer", "business")), dice.choice(("courier", "post", "air", "sea", "road")),
+        dice.random() < 0.2, dice.choice(("", "CN", country)),
     )  # fmt: skip
 
 

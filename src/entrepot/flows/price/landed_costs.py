@@ -64,7 +64,7 @@ class LandedCosts:
     def __init__(self, customs: CustomsRules, tax: TaxRules, on: dt.date, *, fx: Fx | None = None) -> None:
         self._law = (customs, tax, on, fx)
         self._same_day = customs.on == on == tax.on
-        self._kinds: dict[tuple[str, ...], _Price] = {}
+        self._kinds: dict[tuple[str | bool, ...], _Price] = {}
 
     def of(self, consignment: Consignment) -> Cents:
         """Return what a consignment comes to.
@@ -78,7 +78,7 @@ class LandedCosts:
             if line.goods_minor >= 0 and line.quantity > 0 and freight >= 0 and insurance >= 0:
                 kind = (
                     line.hs_code, line.origin, line.tax_category, consignment.dispatch_country, consignment.currency,
-                    consignment.customer, consignment.mode,
+                    consignment.customer, consignment.mode, consignment.facilitated, consignment.seller_country,
                 )  # fmt: skip
                 price = self._kinds.get(kind, _UNKNOWN)
                 if price is _UNKNOWN:
