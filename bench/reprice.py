@@ -117,7 +117,7 @@ class Peer:
         for one in self.vat.schemes:
             if one.movement == "inside" or one.customers == ("business",) or (one.registration and not one.registered):
                 continue
-            if _shut(one):
+            if one.facilitated or _shut(one):
                 continue
             if (
                 one.limit_minor is not None
