@@ -127,6 +127,11 @@ def test_words_without_a_code_ask_for_one_and_propose_where_a_nomenclature_is_lo
     assert status == 422 and 'type="radio" name="hs-1" value="691200"' in page and "Ceramic tableware" in page
 
 
+def test_one_more_article_opens_an_empty_one_and_says_nothing_is_wrong_with_it(shop):
+    status, page = asked(shop, more="1")
+    assert status == 200 and 'role="alert"' not in page and 'id="f-hs-2"' in page and 'value="ceramic cups"' in page
+
+
 def test_ten_articles_cost_no_more_statements_than_one(shop):
     many = dict(ASKED)
     for number in range(1, 11):

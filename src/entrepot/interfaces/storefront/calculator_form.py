@@ -64,8 +64,8 @@ def read(
     values = {name: _plain(asked.get(name, defaults.get(name, ""))) for name in names}
     lines = _lines(asked, defaults)
     form = Form(values, lines)
-    if "to" not in asked:
-        return form
+    if "to" not in asked or asked.get("more"):
+        return form  # nothing was asked yet, or the question is still being written
     faults = form.faults = {}
     articles = [_article(number, line, values["currency"], countries, faults) for number, line in enumerate(lines, 1)]
     question = _question(values, places, countries, currencies, faults)
