@@ -136,7 +136,7 @@ SOLD = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(sold=SOLD, kind=st.sampled_from(thresholds.PERIODS))
 def test_whatever_was_sold_the_figures_hold_together(sold: list[SoldOn], kind: str) -> None:
     told = watch.watched(limit(kind), sold, ON)
@@ -150,7 +150,7 @@ def test_whatever_was_sold_the_figures_hold_together(sold: list[SoldOn], kind: s
         assert day is None or ON <= day <= ON + dt.timedelta(days=watch.HORIZON_DAYS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(sold=SOLD, more=st.integers(0, 20_000_00))
 def test_more_sales_never_lower_the_share(sold: list[SoldOn], more: int) -> None:
     before = watch.watched(limit(), sold, ON).share_ppm
