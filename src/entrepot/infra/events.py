@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from entrepot.infra import clock, db, metrics
+from entrepot.infra import clock, db, metrics, recall
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.event import Event, decode, encode
 
@@ -82,7 +82,7 @@ def publish(event: Event, *, aggregate: str) -> None:
 
 
 _TAKE = """
-SELECT d.id, d.subscriber, d.attempts, e.topic, e.payload, e.request_id
+SELECT d.id, d.subscriber, d.attempts, e.topic, e.payload, e.request_id, d.event_id
 FROM infra_outboxdelivery d JOIN infra_outboxevent e ON e.id = d.event_id
 WHERE NOT d.held AND d.due_at <= %s AND (d.subscriber = ANY(%s::text[])) = %s
   AND NOT EXISTS (SELECT 1 FROM infra_outboxdelivery p
@@ -118,9 +118,12 @@ def _take(limit: int, *, alone: bool = False) -> list[tuple[Any, ...]]:
 
 
 def _deliver_together(limit: int) -> int:
-    with db.transaction():
-        rows = _take(limit)
-        for _, subscriber, _, topic, payload, request in rows:
+    with db.transaction(), recall.recalling() as next_event:
+        rows, last = _take(limit), None
+        for _, subscriber, _, topic, payload, request, event in rows:
+            if event != last:
+                next_event()
+                last = event
             try:
                 _handle(subscriber, topic, payload, request)
             except Exception as fault:
@@ -133,7 +136,7 @@ def _deliver_together(limit: int) -> int:
 def _deliver_apart(limit: int, *, alone: bool = False) -> int:
     with db.transaction():
         rows = _take(limit, alone=alone)
-        done = [row[0] for row in rows if _deliver_one(*row)]
+        done = [row[0] for row in rows if _deliver_one(*row[:6])]
         if done:
             db.execute("DELETE FROM infra_outboxdelivery WHERE id = ANY(%s)", [done])
     return len(rows)

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
-from entrepot.infra import db
+from entrepot.infra import db, recall
 from entrepot.kernel.actor import Actor
 
 P = ParamSpec("P")
@@ -46,6 +46,8 @@ def service(permission: str, *, scope: Scope | None = None) -> Callable[[Callabl
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
+        domain = function.__module__.removeprefix("entrepot.domains.").partition(".")[0]
+
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> R:
             actor = kwargs.get("actor")
@@ -53,7 +55,11 @@ def service(permission: str, *, scope: Scope | None = None) -> Callable[[Callabl
                 raise TypeError(f"{function.__name__} takes keyword arguments only, actor= among them")
             _admit(actor, permission, scope, kwargs)
             db.require_transaction()
-            result = function(*args, **kwargs)
+            recall.forget(domain)
+            try:
+                result = function(*args, **kwargs)
+            finally:
+                recall.forget(domain)
             if actor.kind in ("staff", "key"):
                 for sink in _audit_sinks:
                     sink(actor, permission, {k: v for k, v in kwargs.items() if k != "actor"})

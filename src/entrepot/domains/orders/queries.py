@@ -30,6 +30,7 @@ from entrepot.domains.orders.types import (
 from entrepot.domains.parties.queries import email_index
 from entrepot.domains.parties.types import AddressData
 from entrepot.infra import crypto, db
+from entrepot.infra.recall import recall
 from entrepot.kernel.errors import NotFound
 from entrepot.kernel.quote import FrozenQuote
 
@@ -63,11 +64,15 @@ def order(*, order_id: str = "", number: str = "", lock: bool = False) -> OrderV
     With `lock` (and an id) its state stays as returned until the caller's transaction ends.
     """
     if order_id:
-        rows = db.fetch(f"{_WHOLE}o.public_id = %s{' FOR SHARE OF o' if lock else ''}", [_as_id(order_id)])
-    else:
-        rows = db.fetch(_WHOLE + "o.number = %s", [number])
+        key = _as_id(order_id)
+        return recall("orders", key, lambda: _whole("public_id", key, order_id, lock=lock), anew=lock)
+    return _whole("number", number, number)
+
+
+def _whole(column: str, key: Any, shown: str, *, lock: bool = False) -> OrderView:
+    rows = db.fetch(f"{_WHOLE}o.{column} = %s{' FOR SHARE OF o' if lock else ''}", [key])
     if not rows:
-        raise NotFound(kind="order", key=(order_id or number)[:60])
+        raise NotFound(kind="order", key=shown[:60])
     return _view(*rows[0])
 
 
