@@ -85,6 +85,7 @@ DEEDS: dict[str, str] = {
     "tax.register": N_("record tax registrations"),
     "tax.note_threshold": N_("look at tax thresholds by hand"),
     "customs.set_merchant_duty": N_("set flat duties"),
+    "customs.choose_rule": N_("choose between readings of a rule"),
     "customs.record_choice": N_("record the HS code chosen for goods"),
     "customs.import_nomenclature": N_("load nomenclatures"),
     "inventory.set_up": N_("set up warehouses"),
