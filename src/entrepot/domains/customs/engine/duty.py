@@ -179,7 +179,8 @@ def _fees(
         if fee.kind == "per_entry":
             fees[:] = map(add, fees, split(amount, columns.goods))
             base = value if fee.rate_ppm else 0
-            charges.append(Charge("fee", ENTRY_FEE, "", amount, fee.rule, base, fee.rate_ppm, "", "carrier"))
+            reason = "" if amount else "rounds_to_zero"
+            charges.append(Charge("fee", ENTRY_FEE, "", amount, fee.rule, base, fee.rate_ppm, reason, "carrier"))
             continue
         _per_item(
             "fee", ITEM_FEE, "carrier", fee.rule, amount, entry.digits, consignment, columns, fees, charges
