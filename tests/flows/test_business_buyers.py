@@ -23,6 +23,7 @@ from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.price.quote_cart import quote_cart, requote
 from entrepot.infra import db as database
 from entrepot.infra.memo import forget_all
+from tests import api_builders as api
 from tests.builders import AT, seed_shop
 from tests.fakes.tax_register import FakeRegister
 
@@ -191,3 +192,24 @@ def test_the_island_gets_the_fault_with_the_consumers_price(full: Client, regist
     answer = full.post("/de-de/checkout/quote", sent, content_type="application/json", HTTP_ACCEPT="application/json")
     state = answer.json()["state"]
     assert [fault["field"] for fault in state["faults"]] == ["tax_number"] and state["company"]["told"] == ""
+
+
+# ---- by the API
+
+
+def test_a_program_quotes_for_a_company_and_is_told_why_not(shop: Client, register: FakeRegister) -> None:
+    server = api.Caller(api.key())
+    body = {"market": "DE", "lines": [{"sku": "TEA-CUP", "quantity": 2}], "tax_number": NUMBER}
+    told = server.post("quotes", body)
+    assert told.status_code == 201 and told.json()["customer"] == "business" and told.json()["tax"]["amount_minor"] == 0
+    for number, status, code in (
+        ("DE136695977", 422, "BAD_TAX_NUMBER"),
+        ("FR40303265045", 422, "TAX_NUMBER_OF_ANOTHER_COUNTRY"),
+        ("DE129273398", 422, "TAX_NUMBER_UNKNOWN"),
+    ):
+        refused = server.post("quotes", {**body, "tax_number": number})
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    register.silent = True
+    refused = server.post("quotes", {**body, "tax_number": "DE811907980"})
+    assert (refused.status_code, refused.json()["code"]) == (503, "TAX_REGISTER_SILENT")
+    assert server.post("quotes", {**body, "tax_number": ""}).json()["customer"] == "consumer"
