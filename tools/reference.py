@@ -128,7 +128,7 @@ def settings_page() -> str:
 SETTINGS = {
     "DATABASE_URL": "your own PostgreSQL, as its owner; without it the embedded one is used",
     "DATABASE_APP_URL": "a login of its own for the running program",
-    "EN16931_XSLT": "folder of the published EN 16931 schematron as XSLT, for `entrepot invoices check`; \"\" runs our own rules alone",
+    "EN16931_XSLT": 'folder of the published EN 16931 schematron as XSLT, for `entrepot invoices check`; "" runs our own rules alone',
     "ENTREPOT_ENV": "`demo` (default) or `production`, which refuses demo secrets",
     "ENTREPOT_SECOND_FACTOR": "`noted` (default in the demo) or `required`, always so in production: roles that ask for it stay shut without",
     "ENTREPOT_SECRET_KEY": "signs cookies and links",

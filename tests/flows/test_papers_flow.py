@@ -204,7 +204,10 @@ def test_no_label_while_a_declaration_of_the_destination_would_be_refused(carrie
         pack_shipment(actor=SYSTEM, shipment_id=shipment.id, at=AT)
     told = caught.value.message()
     assert (
-        "EU H7" in told and "13 01 street Exporter, street" in told and "missing" in told and "Settings → Company" in told
+        "EU H7" in told
+        and "13 01 street Exporter, street" in told
+        and "missing" in told
+        and "Settings → Company" in told
     )
     assert caught.value.params["count"] == 2, "the number under the scheme is open as well"
     assert fulfilment.shipment(shipment_id=shipment.id).state == "picked" and carrier.calls == 0

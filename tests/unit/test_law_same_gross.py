@@ -20,7 +20,18 @@ PLACES = {
     "DE": ("EUR", "", True), "FR": ("EUR", "", True), "GB": ("GBP", "", True), "SA": ("SAR", "", True), "US": ("USD", "CA", False),
     "JP": ("JPY", "", True), "AU": ("AUD", "", True), "BR": ("BRL", "", True), "CA": ("CAD", "ON", False), "SG": ("SGD", "", True),
 }  # fmt: skip
-HELD = ("ioss@EU", "oss@EU", "sales_tax@US-CA", "vat@GB", "vat@SA", "gst_lvg@AU", "gst_lvg@SG", "remessa_conforme@BR")
+HELD = (
+    "ioss@EU",
+    "oss@EU",
+    "sales_tax@US-CA",
+    "vat@DE",
+    "vat@FR",
+    "vat@GB",
+    "vat@SA",
+    "gst_lvg@AU",
+    "gst_lvg@SG",
+    "remessa_conforme@BR",
+)
 FX = {
     (a, b): Decimal("1.1")
     for a in ("EUR", "USD", "GBP", "SAR", "JPY", "AUD", "BRL", "CAD", "SGD")

@@ -8,7 +8,6 @@ import msgspec
 
 from entrepot.kernel.errors import N_
 
-
 MODES = {
     "courier": N_("Courier"),
     "post": N_("Post"),

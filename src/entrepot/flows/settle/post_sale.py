@@ -25,8 +25,12 @@ def post_sale(event: OrderConfirmed) -> None:
 
 
 def post_dispatch(event: ShipmentDispatched) -> None:
-    """Post a consignment that has left as revenue; once per consignment, however many parcels it makes."""
+    """Post a consignment that has left as revenue; once per consignment, however many parcels it makes.
+
+    The sale is posted first if its own event is still on its way: there is nothing deferred to be earned before.
+    """
     order = orders.order(order_id=event.order_id)
+    _sale(order)
     changes = orders.changed_lines(order_id=order.id) if order.changes else ()
     draft = entries.dispatch(
         order_id=order.id, quote=order.quote, consignment_ref=event.consignment_ref, on=_today(), changes=changes

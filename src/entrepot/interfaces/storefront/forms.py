@@ -206,7 +206,8 @@ def _faults(values: dict[str, str], address: AddressData, more: AddressRules) ->
         example = _example(name, more)
         faults.setdefault(name, _(EXAMPLE) % {"fault": told, "example": example} if example else told)
     if values["tax_number"] and not values["company_name"]:
-        faults.setdefault("company_name", _(MISSING["company_name"]))
+        sentence = MISSING["company_name"]
+        faults.setdefault("company_name", _(sentence))
     if "street_address" not in faults and addresses.lacks_house_number(address, more):
         faults["street_address"] = _(NO_NUMBER) % {"example": more.house_number}
     return sorted(faults.items(), key=lambda fault: _ORDER.index(fault[0]) if fault[0] in _ORDER else 99)

@@ -16,6 +16,7 @@ from entrepot.infra import db
 
 _SUPPLIES = Path(__file__).parent.parent / "refdata" / "return_supplies.yaml"
 _COLUMNS = ", ".join(f"r.{name}" for name in TaxRecord.__struct_fields__)
+_FIRST = f"SELECT {_COLUMNS} FROM finance_taxrecord r WHERE r.entry_key = ANY(%s) AND r.place = 0"  # noqa: S608 own columns
 _ALIKE = ", ".join(f"r.{name}" for name in TaxSum.__struct_fields__[2:16])
 
 
@@ -144,7 +145,5 @@ def recorded_on(*, keys: Sequence[str], account: str) -> dict[tuple[str, str], i
 
 def records_by_entry(*, keys: Sequence[str]) -> dict[str, TaxRecord]:
     """Return the first record of each of these entries that has one, by entry key. One statement."""
-    rows = db.fetch(
-        f"SELECT {_COLUMNS} FROM finance_taxrecord r WHERE r.entry_key = ANY(%s) AND r.place = 0", [list(keys)]
-    )  # noqa: S608 own columns
+    rows = db.fetch(_FIRST, [list(keys)])
     return {row[0]: TaxRecord(*row) for row in rows}

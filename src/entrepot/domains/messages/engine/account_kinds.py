@@ -21,7 +21,9 @@ ACCOUNT_KINDS: dict[str, Kind] = {
             Sentence(N_("Sales that count: %(amount)s of %(limit)s.")),
             Sentence(N_("At this pace it will be crossed about %(crossing)s."), "ahead"),
             Sentence(N_("It is crossed: register, and enter the number, before you sell on."), "reached"),
-            Sentence(N_("Registering takes weeks. Begin now, and enter the number in the console once you have it."), "ahead"),
+            Sentence(
+                N_("Registering takes weeks. Begin now, and enter the number in the console once you have it."), "ahead"
+            ),
         ),
         button=N_("See the thresholds"),
     ),

@@ -223,7 +223,5 @@ def _stops(order: OrderView, consignment: Any, shipment: Any, parcels: Any) -> l
         )
         stops.append({"name": _("Customs"), "note": word("scheme", consignment.scheme), "state": gate, "gate": True})
     note = look.arrival(consignment.promise)
-    stops.append(
-        {"name": _end(order), "note": note, "state": "done" if state == "delivered" else "", "gate": False}
-    )
+    stops.append({"name": _end(order), "note": note, "state": "done" if state == "delivered" else "", "gate": False})
     return stops

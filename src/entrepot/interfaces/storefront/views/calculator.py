@@ -123,7 +123,8 @@ def _suggested(form: Form) -> dict[int, list[dict[str, str]]]:
         if line["hs"] or not line["what"] or f"hs-{number}" not in form.faults:
             continue
         candidates = customs.candidates(description=line["what"], limit=_SUGGESTED) if _nomenclature() else ()
-        form.faults[f"hs-{number}"] = _(SENTENCES["hs_found" if candidates else "hs_none"])
+        sentence = SENTENCES["hs_found" if candidates else "hs_none"]
+        form.faults[f"hs-{number}"] = _(sentence)
         found[number] = [
             {"code": one.hs6, "text": " › ".join(step.text for step in one.path[-2:])} for one in candidates
         ]
@@ -154,7 +155,8 @@ def _told(shop: Shop, answer: Answer, asked: dict[str, str]) -> dict[str, Any]:
 
 
 def _due(cost: Any) -> str:
-    return _(regimes.DUE[due_of(cost)]) if cost is not None else _(regimes.DUE["not_sold"])
+    due = regimes.DUE["not_sold"] if cost is None else regimes.DUE[due_of(cost)]
+    return _(due)
 
 
 def _changed(one: Otherwise, answer: Answer, shop: Shop, asked: dict[str, str]) -> dict[str, Any]:
