@@ -29,7 +29,7 @@ class TaxRecord(models.Model):
     ref = models.CharField(max_length=40)
     dispatch_country = models.CharField(max_length=2)
     country = models.CharField(max_length=2)
-    region = models.CharField(max_length=10)
+    region = models.CharField(max_length=120)
     locality = models.CharField(max_length=20)
     scheme = models.CharField(max_length=40)
     supply = models.CharField(max_length=40)
