@@ -17,6 +17,8 @@ from entrepot.domains.fulfilment import queries as fulfilment
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.logistics import services as logistics
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.organisation import services as houses
+from entrepot.flows.settle import match_bill
 from entrepot.flows.settle.import_bills import import_bills
 from entrepot.flows.settle.match_bill import (
     by_order,
@@ -268,3 +270,29 @@ def test_lanes_and_proposals_follow_from_what_was_booked(desk) -> None:
         1_000_000,
         1,
     )
+
+
+def test_a_bill_of_one_company_does_not_touch_the_books_of_another(desk) -> None:
+    _, _, _, number, _ = _first(desk, "DE")
+    other = houses.set_up_entity(actor=SYSTEM, code="other", name="Other Ltd", country="HK", book_currency="HKD")
+    report = import_bills(actor=SYSTEM, entity_id=other, text=f"{HEAD}B9,{DAY},sandbox,{number},duty,5.00,EUR,\n")
+    assert (report.matched, report.waiting) == (0, 1)
+    (line,) = finance.bill_lines(state="unmatched")
+    assert line.problem == NoConsignment.code
+    assert ledger.trial_balance(entity_id=other) == ()
+
+
+def test_a_line_that_breaks_the_program_keeps_no_other_waiting(desk, monkeypatch) -> None:
+    shop, _, _, number, _ = _first(desk, "DE")
+    real = match_bill.find
+
+    def broken(reference: str):
+        if reference == "BREAKS":
+            raise ZeroDivisionError
+        return real(reference)
+
+    monkeypatch.setattr(match_bill, "find", broken)
+    report = _bring(shop, f"B8,{DAY},sandbox,BREAKS,storage,5.00,EUR,", f"B8,{DAY},sandbox,{number},storage,5.00,EUR,")
+    assert (report.matched, report.waiting) == (1, 1)
+    (line,) = finance.bill_lines(state="unmatched")
+    assert line.problem == match_bill.BROKEN

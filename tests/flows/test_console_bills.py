@@ -159,3 +159,22 @@ def test_a_long_replay_waits_for_the_worker(order, monkeypatch) -> None:
     (run,) = finance.replay_runs()
     assert (run.state, run.done, run.report["orders"], run.report["changed"]) == ("done", 1, 1, 0)
     assert "Nothing differs" in words(desk.get(page))
+
+
+def test_a_replay_that_breaks_is_failed_and_keeps_no_other_waiting(order, monkeypatch) -> None:
+    monkeypatch.setattr(replay_run, "AT_ONCE", 0)
+    desk = logged_in("finance")
+    form = {"from": DAY, "to": DAY, "rules": "", "market": "DE", "what": "orders"}
+    for _ in range(2):
+        desk.post("/console/replay", form)
+    real, calls = replay_run.replay, []
+
+    def broken(*args, **how):
+        calls.append(1)
+        if len(calls) == 1:
+            raise ZeroDivisionError
+        return real(*args, **how)
+
+    monkeypatch.setattr(replay_run, "replay", broken)
+    assert replay_run.run_asked(builders.AT) == 2 and replay_run.run_asked(builders.AT) == 0
+    assert sorted(run.state for run in finance.replay_runs()) == ["done", "failed"]

@@ -153,3 +153,20 @@ def test_a_proxy_of_the_environment_is_used(outside, monkeypatch):
         http.client.cache_clear()
         http._by_proxy.cache_clear()
     assert server.asked[0][1].startswith(b"GET http://shop.example/x HTTP/1.1")
+
+
+def test_an_answer_cut_short_is_silence_even_when_what_came_reads_well():
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def half() -> None:
+        line, _ = door.accept()
+        line.recv(65536)
+        line.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"a":1}')
+        line.close()
+
+    server = threading.Thread(target=half)
+    server.start()
+    with pytest.raises(http.Silent):
+        http.exchange("GET", f"http://127.0.0.1:{door.getsockname()[1]}/")
+    server.join()
+    door.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import os
 import select
 import socket
 import ssl
@@ -58,7 +59,8 @@ def exchange(verb: str, url: str, *, json: Any = None) -> Answer:
     that fails once it is under way is not tried again here, for the caller knows whether it may be.
 
     Raises:
-        Silent: no connection within 2 s, no bytes for 10 s, an answer that is not HTTP or longer than 10 MB.
+        Silent: no connection within 2 s, no bytes for 10 s, an answer that is not HTTP, cut short or longer
+            than 10 MB.
     """
     parts = urlsplit(url)
     body = None if json is None else msgspec.json.encode(json)
@@ -74,6 +76,8 @@ def exchange(verb: str, url: str, *, json: Any = None) -> Answer:
         found = came.read(ANSWER_BYTES + 1)
         if len(found) > ANSWER_BYTES:
             raise Silent("the answer has no end")
+        if came.length:  # `read(n)` does not say that the line broke before all of it had come
+            raise Silent("the answer was cut short")
     except (OSError, http.client.HTTPException) as fault:
         line.close()
         raise Silent(f"{type(fault).__name__}: {fault}") from fault
@@ -164,3 +168,6 @@ def hang_up() -> None:
     for line in lines:
         with contextlib.suppress(OSError):
             line.close()
+
+
+os.register_at_fork(before=hang_up)  # two processes on one connection would read each other's answers

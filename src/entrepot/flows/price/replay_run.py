@@ -15,6 +15,7 @@ import io
 from typing import Any
 
 import msgspec
+from django.db import OperationalError
 
 from entrepot.domains.documents import services as documents
 from entrepot.domains.finance import queries as finance_queries
@@ -71,9 +72,12 @@ def _work(run: ReplayRunView, zone: str) -> None:
 
     try:
         totals = replay(cases(**_asked(run.request, zone)), RuleBook(on=run.request.rules_on), out=out, each=each)
-    except EntrepotError as fault:
+    except OperationalError:  # the database is gone: it is tried again
+        raise
+    except Exception as fault:  # else it would be met again for ever, and those behind it never begun
+        words = fault.message() if isinstance(fault, EntrepotError) else type(fault).__name__
         with db.transaction():
-            finance.record_replay(actor=SYSTEM, run_id=run.id, done=0, state="failed", fault=fault.message())
+            finance.record_replay(actor=SYSTEM, run_id=run.id, done=0, state="failed", fault=words)
         return
     ordered = [diff for _, _, diff in sorted(worst, key=lambda one: one[:2], reverse=True)]
     with db.transaction():

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
+import structlog
+from django.db import OperationalError
 
 from entrepot.domains.finance import queries as finance_queries
 from entrepot.domains.finance import services as finance
@@ -31,6 +33,8 @@ from entrepot.kernel.errors import EntrepotError, NotFound
 from entrepot.kernel.money import Fx, convert, restate
 from entrepot.kernel.quote import FrozenQuote
 
+log = structlog.get_logger(__name__)
+BROKEN = "BROKEN"  # why a line waits whose matching failed in the program itself
 How = Literal["tracking", "shipment", "order", "hand"]
 
 
@@ -86,6 +90,8 @@ def match_line(*, actor: Actor, line_id: str, place: Place | None = None) -> Bil
         place = place or find(line.reference)
         if place is None:
             raise NoConsignment(reference=line.reference)
+        if orders.order(order_id=place.order_id).quote.entity_id != line.entity_id:
+            raise NoConsignment(reference=line.reference)  # another company's: its books are not touched by this bill
         orders.brief(order_id=place.order_id, lock=True)  # one after the other: each takes what the one before left
         match = _match(line, place)
         finance.record_match(actor=actor, line_id=line.id, match=match)
@@ -101,9 +107,14 @@ def match_open(*, actor: Actor, line_ids: Iterable[str] | None = None) -> tuple[
         try:
             match_line(actor=actor, line_id=line_id)
             booked += 1
-        except EntrepotError as fault:
+        except OperationalError:  # the database is gone: for all of them
+            raise
+        except Exception as fault:  # whatever broke this one does not keep the others waiting
+            known = fault if isinstance(fault, EntrepotError) else None
+            log.warning("bill_line_waits", line=line_id, fault=type(fault).__name__)
+            code, words = (known.code, known.message()) if known else (BROKEN, type(fault).__name__)
             with db.transaction():
-                finance.record_problem(actor=actor, line_id=line_id, code=fault.code, words=fault.message())
+                finance.record_problem(actor=actor, line_id=line_id, code=code, words=words)
             waiting += 1
     return booked, waiting
 
@@ -114,6 +125,9 @@ def withdraw_line(*, actor: Actor, line_id: str, reason: str) -> None:
     Raises NotFound, BillLineNotBooked (withdrawn before), InvalidInput (no reason), PeriodClosed.
     """
     with db.transaction():
+        matched = finance_queries.bill_line(line_id=line_id).order_id
+        if matched:  # in line with those who match: what this one cleared is free for the next, and not sooner
+            orders.brief(order_id=matched, lock=True)
         stood = finance.withdraw_bill_line(actor=actor, line_id=line_id, reason=reason)
         for key in (stood.key, f"{stood.key}:owed") if stood.state == "posted" else ():
             try:

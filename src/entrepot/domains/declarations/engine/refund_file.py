@@ -22,6 +22,7 @@ from entrepot.domains.declarations.engine.records.facts import kg
 from entrepot.domains.declarations.types import DatasetLine, DatasetView
 from entrepot.kernel.errors import N_
 from entrepot.kernel.money import apply_rate, convert, split
+from entrepot.kernel.sheet import calm
 
 YUAN = "CNY"
 KILOGRAM = "035"
@@ -202,7 +203,7 @@ def as_csv(found: Iterable[RefundLine], amount: Mapping[str, int]) -> bytes:
         told["refund_rate"] = "" if line.refund_ppm is None else f"{Decimal(line.refund_ppm) / 10_000:.2f}%"
         told["refund_cny_estimate"] = "" if line.refund_minor is None else _decimal(line.refund_minor, amount[YUAN])
         told["missing"] = " ".join(line.missing)
-        writer.writerow([told.get(column, "") for column in COLUMNS])
+        writer.writerow([calm(told.get(column, "")) for column in COLUMNS])
     return out.getvalue().encode("utf-8-sig")
 
 

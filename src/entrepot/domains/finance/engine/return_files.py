@@ -12,6 +12,7 @@ import msgspec
 from entrepot.domains.finance.types.returns import FormSpec, ReturnView
 from entrepot.domains.finance.types.tax_records import TaxRecord
 from entrepot.kernel.money import Money
+from entrepot.kernel.sheet import calm
 
 NAMESPACE = "urn:entrepot:tax-return:1"
 
@@ -88,16 +89,11 @@ def as_csv(records: Iterable[TaxRecord], numbers: Mapping[str, str]) -> str:
     for r in records:
         key = r.document.partition(":")[2]
         writer.writerow([
-            _plain(cell) for cell in (
+            calm(cell) for cell in (
                 numbers.get(key, key), r.date, r.origin_date, r.kind, r.consignment_ref, r.part, r.ref, r.dispatch_country,
                 r.country, r.region, r.locality, r.scheme, r.supply, r.customer, r.name, r.category,
                 f"{r.rate_ppm / 10_000:g}", r.reason, r.collector)
         ] + [_major(minor, r.currency) for minor in (r.net_minor, r.base_minor, r.tax_minor)] + [
-            _plain(cell) for cell in (r.currency, f"{r.rule_table} {r.rule_key}", r.rule_source, r.entry_key)
+            calm(cell) for cell in (r.currency, f"{r.rule_table} {r.rule_key}", r.rule_source, r.entry_key)
         ])  # fmt: skip
     return out.getvalue()
-
-
-def _plain(cell: object) -> str:
-    text = str(cell)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text

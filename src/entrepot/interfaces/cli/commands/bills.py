@@ -24,6 +24,7 @@ from entrepot.infra import clock
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import InvalidInput
 from entrepot.kernel.money import Money
+from entrepot.kernel.sheet import calm
 
 HELP = "bills of carriers and brokers: what waits, what lanes came to, what reserve follows"
 IMPORT_HELP = "bills of carriers and brokers (CSV); see docs/howto/match-a-carrier-bill.md"
@@ -105,7 +106,7 @@ def _write_errors(path: Path, faults: tuple[BillFault, ...]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(["row", "field", "value", "rule"])
-        writer.writerows([f.row, f.field, f.value, f.rule % f.params] for f in faults)
+        writer.writerows([f.row, f.field, calm(f.value), f.rule % f.params] for f in faults)
 
 
 def _lanes(args: argparse.Namespace) -> None:

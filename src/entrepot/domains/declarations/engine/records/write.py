@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import Any
 
 import msgspec
 
 from entrepot.domains.declarations.types import RecordSet, RecordValue
+from entrepot.kernel.sheet import calm
 
 FORMATS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
-_PHONE = re.compile(r"\+[0-9 ()/-]+")
 FIRST = ("set", "form_version", "dataset", "dataset_version")
 
 
@@ -46,14 +45,9 @@ def as_csv(told: RecordSet) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
     for item in told.items or ((),):
-        writer.writerow([_calm(cell) for cell in (*first, *(v.value for v in item))])
+        writer.writerow([calm(cell) for cell in (*first, *(v.value for v in item))])
     return out.getvalue().encode("utf-8-sig")
 
 
 def _by_field(values: tuple[RecordValue, ...]) -> dict[str, dict[str, str]]:
     return {v.field: {"name": v.name, "value": v.value} for v in values if v.value}
-
-
-def _calm(cell: str) -> str:
-    risky = cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not _PHONE.fullmatch(cell)
-    return f"'{cell}" if risky else cell
