@@ -17,12 +17,14 @@ from entrepot.domains.tax.errors import (
     TaxNumberOfAnotherCountry,
     TaxNumberUnknown,
 )
-from entrepot.domains.tax.models import TaxProof
+from entrepot.domains.tax.models import Registration, TaxProof
 from entrepot.domains.tax.ports import TAX_ID_REGISTERS
-from entrepot.flows.price.prove_business import prove_business
+from entrepot.flows.price.prove_business import ASKED_MOST, prove_business
 from entrepot.flows.price.quote_cart import quote_cart, requote
+from entrepot.infra import clock, throttle
 from entrepot.infra import db as database
 from entrepot.infra.memo import forget_all
+from entrepot.interfaces.api import company
 from tests import api_builders as api
 from tests.builders import AT, seed_shop
 from tests.fakes.tax_register import FakeRegister
@@ -100,16 +102,20 @@ def test_a_register_that_is_silent_proves_nothing(shop: Client, register: FakeRe
         prove_business(typed=NUMBER, country="DE", at=AT)
     assert not TaxProof.objects.exists()
     register.silent = False
-    assert prove_business(typed=NUMBER, country="DE", at=AT).answer == "valid"
+    with pytest.raises(RegisterSilent):  # it is not asked about the same number again at once
+        prove_business(typed=NUMBER, country="DE", at=AT + dt.timedelta(seconds=59))
+    assert len(register.asked) == 1
+    assert prove_business(typed=NUMBER, country="DE", at=AT + dt.timedelta(minutes=1)).answer == "valid"
 
 
 def test_a_revoked_number_is_a_stored_no_and_asked_about_again(shop: Client, register: FakeRegister) -> None:
     prove_business(typed=NUMBER, country="DE", at=AT)
     register.known.clear()
     later = AT + dt.timedelta(days=2)
-    for _ in range(2):
+    for minutes in (0, 4, 5):  # a no stands for five minutes
         with pytest.raises(TaxNumberUnknown, match=NUMBER):
-            prove_business(typed=NUMBER, country="DE", at=later)
+            prove_business(typed=NUMBER, country="DE", at=later + dt.timedelta(minutes=minutes))
+    assert len(register.asked) == 3
     no = TaxProof.objects.filter(answer="invalid")
     assert no.count() == 2
     with pytest.raises(ProofNotUsable):
@@ -142,6 +148,58 @@ def test_wrong_numbers_ask_nobody(shop: Client, register: FakeRegister) -> None:
         with pytest.raises(fault):
             prove_business(typed=typed, country="DE", at=AT)
     assert register.asked == []
+
+
+@pytest.mark.parametrize("answer", ["valid", "invalid"])
+def test_what_a_sandbox_said_is_worth_nothing_once_the_register_is_asked(
+    shop: Client, register: FakeRegister, answer: str
+) -> None:
+    if answer == "invalid":
+        register.known.clear()
+        with pytest.raises(TaxNumberUnknown):
+            prove_business(typed=NUMBER, country="DE", at=AT)
+        register.known.add(NUMBER)
+    else:
+        played = prove_business(typed=NUMBER, country="DE", at=AT)
+        assert played.test and tax.usable_proof(proof_id=played.id, country="DE", at=AT) == played
+    register.test = False
+    number = tax.read_number(typed=NUMBER, country="DE", on=AT.date())
+    assert tax.fresh_proof(number=number, at=AT) is None
+    if answer == "valid":
+        with pytest.raises(ProofNotUsable):
+            quote(tax_proof=played.id)
+    real = prove_business(typed=NUMBER, country="DE", at=AT + dt.timedelta(seconds=1))
+    assert not real.test and len(register.asked) == 2
+    assert quote(tax_proof=real.id, at=AT + dt.timedelta(seconds=1)).customer == "business"
+
+
+@pytest.mark.parametrize(
+    ("held", "sent"),
+    [
+        ("NL 8049.12.338.B.01", "NL804912338B01"), ("804912338b01", "NL804912338B01"),
+        ("nl-123.old", "NL123OLD"),  # of no form we know: compacted, the register will say
+    ],
+)  # fmt: skip
+def test_the_sellers_own_number_is_sent_as_the_register_wants_it(
+    shop: Client, register: FakeRegister, held: str, sent: str
+) -> None:
+    Registration.objects.filter(scheme="vat", jurisdiction="NL").update(number=held)
+    Registration.objects.filter(scheme="vat").exclude(jurisdiction="NL").update(until=AT.date())
+    tax.registrations_memo.forget()
+    prove_business(typed=NUMBER, country="DE", at=AT)
+    assert register.asked == [(NUMBER, sent)]
+
+
+def test_a_caller_has_registers_asked_so_often_and_known_numbers_cost_nothing(
+    shop: Client, register: FakeRegister
+) -> None:
+    asked = {"country": "DE", "at": AT, "caller": "192.0.2.7", "most": 1}
+    first = prove_business(typed=NUMBER, **asked)
+    assert prove_business(typed=NUMBER, **asked) == first
+    with pytest.raises(throttle.TooManyTries, match="60") as refused:
+        prove_business(typed="DE811907980", **asked)
+    assert refused.value.params["wait_s"] == 3600 and len(register.asked) == 1
+    assert prove_business(typed="DE811907980", **{**asked, "caller": "192.0.2.8"}).answer == "valid"
 
 
 # ---- at the checkout
@@ -178,7 +236,20 @@ def test_a_silent_register_leaves_the_consumers_price_and_a_way_on(full: Client,
     text = answer.content.decode()
     assert answer.status_code == 200 and 'id="f-tax_number-e"' in text and NUMBER in text
     register.silent = False
+    throttle.forget(before=clock.now() + dt.timedelta(minutes=2))  # as after a minute
     assert 'id="f-tax_number-e"' not in page(full, "quote", tax_number=NUMBER).content.decode()
+
+
+@pytest.mark.parametrize(("path", "status"), [("quote", 200), ("place", 422)])
+def test_who_asks_too_often_reads_how_long_to_wait_and_typing_stays(
+    full: Client, register: FakeRegister, path: str, status: int
+) -> None:
+    for _ in range(ASKED_MOST):
+        throttle.knock("tax_number", "127.0.0.1", most=ASKED_MOST, window=dt.timedelta(hours=1), at=clock.now())
+    answer = page(full, path, tax_number=NUMBER)
+    text = answer.content.decode()
+    assert answer.status_code == status and 'id="f-tax_number-e"' in text and f'value="{NUMBER}"' in text
+    assert "60" in text.split('id="f-tax_number-e"')[1][:400] and register.asked == []
 
 
 def test_a_company_needs_its_name(full: Client) -> None:
@@ -213,3 +284,14 @@ def test_a_program_quotes_for_a_company_and_is_told_why_not(shop: Client, regist
     refused = server.post("quotes", {**body, "tax_number": "DE811907980"})
     assert (refused.status_code, refused.json()["code"]) == (503, "TAX_REGISTER_SILENT")
     assert server.post("quotes", {**body, "tax_number": ""}).json()["customer"] == "consumer"
+
+
+def test_a_program_has_registers_asked_so_often(
+    shop: Client, register: FakeRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(company, "SERVER_ASKED_MOST", 1)
+    server = api.Caller(api.key())
+    body = {"market": "DE", "lines": [{"sku": "TEA-CUP", "quantity": 2}]}
+    told = [server.post("quotes", {**body, "tax_number": n}) for n in (NUMBER, NUMBER, "DE811907980")]
+    assert [one.status_code for one in told] == [201, 201, 429] and len(register.asked) == 1
+    assert told[2].json()["code"] == "TOO_MANY_TRIES" and int(told[2]["Retry-After"]) >= 3540

@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import yaml
+from django.db.models import Q
 
 from entrepot.domains.tax.engine import buyer_numbers, thresholds
 from entrepot.domains.tax.engine.law import compile_rules
 from entrepot.domains.tax.engine.tables import Law, law_of, plain_postcode, refuse_outside
-from entrepot.domains.tax.errors import ProofNotUsable
+from entrepot.domains.tax.errors import BadTaxNumber, NoTaxNumberHere, ProofNotUsable, TaxNumberOfAnotherCountry
 from entrepot.domains.tax.models import Registration, TaxProof, ThresholdNotice
+from entrepot.domains.tax.ports import TAX_ID_REGISTERS
 from entrepot.domains.tax.types import (
     LocalTax,
     NoticeView,
@@ -57,6 +59,12 @@ def shipped() -> tuple[Path, ...]:
 def law() -> Mapping[str, Law]:
     """Return the law that comes with the program, read once per process."""
     return load_law(_read_from[-1])
+
+
+def time_zone(*, jurisdiction: str) -> str:
+    """Return the time zone whose civil days the law of a country (or of a region, `US-CA`) counts by; UTC where we hold none."""
+    found = law().get(jurisdiction.partition("-")[0])
+    return found.time_zone if found is not None else "UTC"
 
 
 def use_tables(folder: Path) -> None:
@@ -167,6 +175,7 @@ _NUMBERS = _REFDATA / "buyers" / "tax_numbers.yaml"
 _NOT_VALID = N_("The register did not say that the number is valid.")
 _TOO_OLD = N_("The answer of the register is too old.")
 _ELSEWHERE = N_("The number is of another country.")
+_NO_KEPT = dt.timedelta(minutes=5)
 
 
 @cache
@@ -202,17 +211,46 @@ def read_number(*, typed: str, country: str, on: dt.date) -> TaxNumber:
     return buyer_numbers.read(typed, number_kind(country=country, on=on), country=country, prefixes=prefixes)
 
 
+def own_number(*, held: str, country: str, on: dt.date) -> str:
+    """Return a seller's own number of a country as registers take it, without blanks and dots and with its letters in front.
+
+    One whose form is not the country's is compacted all the same; no statement, nobody is asked.
+    """
+    try:
+        return read_number(typed=held, country=country, on=on).number
+    except (BadTaxNumber, TaxNumberOfAnotherCountry, NoTaxNumberHere):
+        kind = number_kind(country=country, on=on)
+        prefix, plain = kind.prefix if kind else "", buyer_numbers.plain(held)
+        return f"{prefix}{plain.removeprefix(prefix)}" if plain else ""
+
+
 def number_index(number: TaxNumber) -> str:
     """Return the keyed hash under which answers about a number are found."""
     return crypto.blind_index(f"{number.country}:{number.number}", "tax.number")
 
 
+def _in_test() -> list[str]:
+    """The registers for which a sandbox answers now: elsewhere what a sandbox once said is worth nothing."""
+    return [name for name in TAX_ID_REGISTERS if TAX_ID_REGISTERS.get(name).test]
+
+
+def known_answer(*, number: TaxNumber, at: dt.datetime) -> ProofView | None:
+    """Return the last answer about a number while nobody has to be asked again, else None; one statement.
+
+    A yes stands as long as it holds, a no for five minutes. What a sandbox said counts only while a sandbox is in use.
+    """
+    rows = TaxProof.objects.filter(number_index=number_index(number), asked_at__lte=at)
+    row = rows.filter(Q(test=False) | Q(register__in=_in_test())).order_by("-asked_at").first()
+    if row is None:
+        return None
+    until = row.asked_at + _NO_KEPT if row.answer == "invalid" else row.holds_until
+    return view_of(row) if at < until else None
+
+
 def fresh_proof(*, number: TaxNumber, at: dt.datetime) -> ProofView | None:
     """Return the last answer about a number when it is a yes that still holds, else None; one statement."""
-    row = TaxProof.objects.filter(number_index=number_index(number), asked_at__lte=at).order_by("-asked_at").first()
-    if row is None or row.answer == "invalid" or row.holds_until <= at:
-        return None
-    return view_of(row)
+    found = known_answer(number=number, at=at)
+    return None if found is None or found.answer == "invalid" else found
 
 
 def proof(*, proof_id: str) -> ProofView:
@@ -231,14 +269,15 @@ def usable_proof(*, proof_id: str, country: str, at: dt.datetime) -> ProofView:
     """Return a proof on which a sale to a country may rest at a moment; one statement.
 
     Raises:
-        ProofNotUsable: there is none of that id, it is a no, it is too old, or it is of another country.
+        ProofNotUsable: there is none of that id, it is a no, it is a sandbox's while none is in use, it is too old, or it is
+            of another country.
     """
     try:
         found = proof(proof_id=proof_id)
     except NotFound:
         raise ProofNotUsable(why=_NOT_VALID, field="tax_number", value="", rule="") from None
     why = (
-        _NOT_VALID if found.answer == "invalid"
+        _NOT_VALID if found.answer == "invalid" or (found.test and found.register not in _in_test())
         else _ELSEWHERE if found.country != country
         else _TOO_OLD if not found.asked_at <= at < found.holds_until
         else ""

@@ -19,12 +19,15 @@ from entrepot.kernel.quote import FrozenQuote
 FIELD = "tax_number"
 
 
-def prove(shop: Shop, typed: Typed) -> None:
-    """Note the proof of a typed number in `typed.proof`, or why there is none among its faults; may ask a register."""
+def prove(shop: Shop, typed: Typed, caller: str) -> None:
+    """Note the proof of a typed number in `typed.proof`, or why there is none among its faults; may ask a register.
+
+    `caller`: the network address for which registers are asked so many times an hour and no more.
+    """
     if not typed.get(FIELD):
         return
     try:
-        typed.proof = prove_business(typed=typed.get(FIELD), country=shop.market.country, at=shop.now)
+        typed.proof = prove_business(typed=typed.get(FIELD), country=shop.market.country, at=shop.now, caller=caller)
     except EntrepotError as refused:
         typed.faults = [*typed.faults, (FIELD, words.say(refused))]
 

@@ -111,23 +111,28 @@ def read(typed: str, kind: TaxNumberKind | None, *, country: str, prefixes: Sequ
     """
     if kind is None:
         raise NoTaxNumberHere(country=country, field="tax_number", value=shown(typed), rule="")
-    plain = re.sub(r"[^0-9A-Z&Ñ]", "", unicodedata.normalize("NFKC", typed).upper())
-    if not plain or len(typed) > LONGEST:
+    compact = plain(typed)
+    if not compact or len(typed) > LONGEST:
         raise _bad(kind, typed)
     own = kind.prefix
-    bare = plain.removeprefix(own) if own else plain
+    bare = compact.removeprefix(own) if own else compact
     candidates = [bare, own + bare] if own else [bare]
     for name in kind.checks:
         known = module(name)
         for one in candidates:
             if known is not None and known.is_valid(one):
                 return TaxNumber(country, kind.kind, own + str(known.compact(one)).removeprefix(own))
-    head = plain[:2]
+    head = compact[:2]
     if head.isalpha() and head != own and head in prefixes:
         raise TaxNumberOfAnotherCountry(
             country=country, other=head, example=kind.example, field="tax_number", value=shown(typed), rule=""
         )
     raise _bad(kind, typed)
+
+
+def plain(typed: str) -> str:
+    """Return the letters and digits of a typed number, in capitals and without blanks, dots and dashes."""
+    return re.sub(r"[^0-9A-Z&Ñ]", "", unicodedata.normalize("NFKC", typed).upper())
 
 
 def shown(typed: str) -> str:

@@ -9,9 +9,9 @@ from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout import services
 from entrepot.domains.checkout.types import CartView, buyer
 from entrepot.domains.markets import queries as markets
-from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.price.quote_cart import quote_cart
 from entrepot.infra import db
+from entrepot.interfaces.api.company import proof_of
 from entrepot.interfaces.api.document import operation
 from entrepot.interfaces.api.resources.goods import language_in
 from entrepot.interfaces.api.shapes import sale, write
@@ -113,7 +113,7 @@ def _quote(
         cart_id=cart.id,
         lines=cart.lines,
         country=country or info.country,
-        tax_proof=_proof(request, tax_number, country or info.country),
+        tax_proof=proof_of(request, tax_number=tax_number, country=country or info.country),
         region=region,
         postcode=postcode,
         grade=grade,
@@ -121,13 +121,6 @@ def _quote(
         store=request.caller.key.store_code,
         freeze=freeze,
     )
-
-
-def _proof(request: HttpRequest, tax_number: str, country: str) -> str:
-    if not tax_number:
-        return ""
-    store = request.caller.key.store_code
-    return prove_business(typed=tax_number, country=country, at=request.caller.at, store=store).id
 
 
 def _services(quote: FrozenQuote) -> list[str]:

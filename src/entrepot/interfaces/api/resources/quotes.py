@@ -9,8 +9,8 @@ from entrepot.domains.checkout import queries as checkout
 from entrepot.domains.checkout.types import CartLine, buyer
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.payments import queries as payments
-from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.price.quote_cart import quote_cart
+from entrepot.interfaces.api.company import proof_of
 from entrepot.interfaces.api.document import operation
 from entrepot.interfaces.api.resources.goods import language_in
 from entrepot.interfaces.api.shapes import sale, write
@@ -42,9 +42,7 @@ def create_quote(request: HttpRequest, body: sale.QuoteIn) -> Status[sale.Quote]
         language=language_in(info, body.language),
         store=store,
         freeze=body.freeze,
-        tax_proof=prove_business(typed=body.tax_number, country=country, at=request.caller.at, store=store).id
-        if body.tax_number
-        else "",
+        tax_proof=proof_of(request, tax_number=body.tax_number, country=country),
     )
     return Status(201, write.quote(quote, frozen=body.freeze))
 

@@ -189,7 +189,7 @@ def checkout_quote(request: HttpRequest, shop: Shop) -> HttpResponse:
     fields = basket.sent(request)
     typed = forms.read(fields, shop.market.country)
     grade = _grade(fields.get("grade"))
-    company.prove(shop, typed)
+    company.prove(shop, typed, network(request))
     try:
         quote = _quote(shop, cart, typed, grade, True)
     except EntrepotError as refused:
@@ -235,7 +235,7 @@ def checkout_place(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Place the order at the price that was shown; ask again when it is another one."""
     fields = basket.sent(request)
     typed = forms.read(fields, shop.market.country)
-    company.prove(shop, typed)
+    company.prove(shop, typed, network(request))
     if words.wants_json(request):
         return _place_json(request, shop, fields, typed)
     cart = _filled(request, shop)
