@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from entrepot.domains.messages.models import Message
 from entrepot.domains.orders import queries as orders
+from entrepot.domains.orders.types import Supplied
 from entrepot.domains.organisation import queries as organisation
 from entrepot.domains.organisation import services as organisation_services
 from entrepot.domains.tax import queries as tax
@@ -17,6 +18,7 @@ from entrepot.domains.tax import services as tax_services
 from entrepot.domains.tax.types import RegistrationInfo
 from entrepot.flows.comply import watch_thresholds as flow
 from entrepot.flows.comply.preview_registration import preview_registration
+from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.infra import db as database
 from entrepot.interfaces.console import counts
 from entrepot.kernel.actor import SYSTEM
@@ -70,7 +72,29 @@ def test_what_is_called_off_no_longer_counts(sold: tuple[str, int]) -> None:
     store = organisation.store()
     rows = orders.supplied(entity_id=store.entity.id, since=AT - dt.timedelta(1), until=LATER, zone="UTC")
     assert {(row.country, row.customer, row.orders) for row in rows} >= {("US", "consumer", 2), ("DE", "consumer", 1)}
+    called_off = builders.a_confirmed_order(market="DE")
+    cancel_order(actor=SYSTEM, order_id=called_off.order_id, reason="x", at=AT)
+    after = orders.supplied(entity_id=store.entity.id, since=AT - dt.timedelta(1), until=LATER, zone="UTC")
+    assert _sums(after) == _sums(rows)
     assert not orders.supplied(entity_id=store.entity.id, since=LATER, until=LATER + dt.timedelta(1), zone="UTC")
+
+
+def _sums(rows: tuple[Supplied, ...]) -> list[tuple[str, int, int]]:
+    """What was sold to each country and with how many orders, over all warehouses."""
+    return [
+        (to, sum(r.minor for r in rows if r.country == to), sum(r.orders for r in rows if r.country == to))
+        for to in sorted({row.country for row in rows})
+    ]
+
+
+def test_an_order_from_two_warehouses_counts_once(seeded: str) -> None:
+    placed = builders.a_confirmed_order({"TEA-CUP": 1, "SPK-MINI": 1}, market="DE")
+    quote = orders.order(order_id=placed.order_id).quote
+    assert len({one.warehouse for one in quote.consignments}) == 2
+    entity = organisation.store().entity.id
+    rows = orders.supplied(entity_id=entity, since=AT - dt.timedelta(1), until=LATER, zone="UTC")
+    assert len(rows) == 2 and _sums(rows) == [("DE", quote.goods_minor + quote.freight_minor, 1)]
+    assert max(rows, key=lambda row: row.minor).orders == 1
 
 
 def test_thresholds_of_sellers_established_elsewhere_are_not_watched(sold: tuple[str, int]) -> None:

@@ -37,7 +37,8 @@ class OrderChangeView(msgspec.Struct, frozen=True):
 class Supplied(msgspec.Struct, frozen=True):
     """What was sold on a day from a warehouse to a place, without tax and duty, in minor units: goods and freight.
 
-    What was taken back since is taken off; the order still counts.
+    What was taken back since is taken off. Of several warehouses the one that most of an order leaves from has it among its
+    `orders`, so that they may be summed; an order of which nothing is left counts nowhere.
     """
 
     day: dt.date
