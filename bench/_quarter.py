@@ -26,6 +26,7 @@ from entrepot.domains.ledger.types import EntryDraft
 from entrepot.domains.markets.queries import demo_data
 from entrepot.domains.orders.engine import refunds
 from entrepot.domains.orders.types import ChangedLines, LineShares
+from entrepot.domains.parties.engine.address import area_names
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine import law as tax_law
 from entrepot.domains.tax.errors import NotRegistered
@@ -44,6 +45,21 @@ SALE_DAYS = tuple(dt.date(2026, month, day) for month in (7, 8, 9) for day in (3
 LATE_DAYS = (dt.date(2026, 10, 5), dt.date(2026, 10, 29), dt.date(2026, 11, 20))
 RATE_DAYS = (*SALE_DAYS, *LATE_DAYS, dt.date(2026, 7, 31), dt.date(2026, 8, 31), LAST, dt.date(2026, 11, 25))
 NO_POSTCODE = ""
+
+
+@cache
+def regions(country: str) -> tuple[str, ...]:
+    """Return the regions that orders of a country go to: where it is registered by region those, else as addresses name them.
+
+    Of the latter the first and the two with the longest names, so that the law is compiled for few.
+    """
+    if country in REGIONS:
+        return REGIONS[country]
+    try:
+        named = [code for code, _name in area_names(country, "en")]
+    except ValueError:  # a place of tax law that no address names, as XI
+        named = []
+    return tuple(dict.fromkeys([*named[:1], *sorted(named, key=len)[-2:]])) or ("",)
 
 
 def _rates() -> dict[str, Decimal]:
@@ -148,7 +164,7 @@ def quarter(number: int, *, entity_id: str, seed: int = 1) -> Iterator[Made]:
 
 def _order(draw: random.Random, country: str, entity_id: str) -> Made | None:
     on = draw.choice(SALE_DAYS)
-    region = draw.choice(REGIONS.get(country, ("",)))
+    region = draw.choice(regions(country))
     own = tax.law()[country].currency
     currency = draw.choice((own, own, "EUR", "USD")) if own in EUR_RATES else own
     priced = [_priced(draw, country, region, on, f"C{n}", currency) for n in range(1, draw.choice((1, 1, 1, 2)) + 1)]
@@ -240,7 +256,7 @@ def books_of(made: Made) -> Iterator[tuple[EntryDraft, tuple[TaxRecord, ...]]]:
                 yield draft, ()
     before: tuple[ChangedLines, ...] = ()
     for day, change in made.changes:
-        draft = entries.change(order_id=made.id, quote=quote, change=change, on=day)
+        draft = entries.change(order_id=made.id, quote=quote, change=change, on=day, before=before)
         yield (
             draft,
             tax_records.of_change(records, quote=quote, change=change, before=before, on=day, entry_key=draft.key),

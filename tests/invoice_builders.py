@@ -76,13 +76,15 @@ def quote_of(parcels: list[tuple[Consignment, LandedCost]], on: dt.date) -> Froz
 
 def _consignment(parcel: Consignment, cost: LandedCost) -> QuotedConsignment:
     lines = []
-    for x in parcel.lines:
+    schemes = cost.line_schemes or (cost.tax_scheme,) * len(parcel.lines)
+    for x, scheme in zip(parcel.lines, schemes, strict=True):
         goods, duty, fee, tax = cost.lines[x.ref]
         lines.append(
             QuotedLine(
                 ref=x.ref, sku=x.sku, title=f"Thing {x.ref}", option="", picture="", quantity=x.quantity, goods_minor=goods,
                 duty_minor=duty, fee_minor=fee, tax_minor=tax, gross_minor=goods + duty + fee + tax, hs_code=x.hs_code,
                 origin=x.origin, mass_g=1, customs_description="", assumed=(), tax_category=x.tax_category,
+                tax_scheme=scheme,
             )
         )  # fmt: skip
     day = dt.date(2026, 12, 1)

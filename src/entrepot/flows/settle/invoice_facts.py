@@ -13,7 +13,7 @@ from entrepot.domains.finance.engine import invoice
 from entrepot.domains.finance.engine.tax_parts import Route
 from entrepot.domains.finance.types import HomeTax, TaxInvoice, TaxParty
 from entrepot.domains.markets import queries as markets
-from entrepot.domains.orders.types import LineShares, OrderView
+from entrepot.domains.orders.types import ChangedLines, LineShares, OrderView
 from entrepot.domains.organisation.types import EntityInfo
 from entrepot.domains.parties.engine.address import postal_lines
 from entrepot.domains.tax import queries as tax
@@ -128,14 +128,20 @@ def notes(order: OrderView, held_by: str, on: dt.date) -> tuple[str, ...]:
 
 
 def composed(
-    head: invoice.Head, order: OrderView, shares: Iterable[LineShares], language: str, on: dt.date
+    head: invoice.Head,
+    order: OrderView,
+    shares: Iterable[LineShares],
+    language: str,
+    on: dt.date,
+    before: Iterable[ChangedLines] | None = None,
 ) -> TaxInvoice:
     """Return a whole document in a language, with its tax in the law's currency where the law asks.
 
-    `on` is the day of the exchange rate. Raises NoRate, StaleRate where that currency has none.
+    `on` is the day of the exchange rate, `before` of a credit note the order's earlier changes. Raises NoRate, StaleRate where that currency has none.
     """
     with translation.override(language):
-        document = invoice.compose(head, order.quote, tuple(shares), finance.tax_categories(), translation.gettext)
+        rows = finance.tax_categories()
+        document = invoice.compose(head, order.quote, tuple(shares), rows, translation.gettext, before)
     country = order.quote.country
     law = tax.law().get(country)
     if law is None or not document.totals.tax_minor or not finance.invoicing().wants_home_currency(country):

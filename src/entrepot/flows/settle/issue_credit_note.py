@@ -41,7 +41,8 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
             return known.number
         order = orders.order(order_id=order_id, lock=True)
         invoiced = finance_queries.invoice_document(order_id=order_id)
-        change = next(c for c in orders.changed_lines(order_id=order_id) if c.id == change_id)
+        changes = orders.changed_lines(order_id=order_id)
+        place, change = next((n, c) for n, c in enumerate(changes) if c.id == change_id)
         at = events.moment()
         if invoiced is None and any(line.stage == "earned" for line in change.lines):
             issue_invoice(
@@ -72,7 +73,7 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
         )
         shares = taken(change.lines)
         # The rate of the invoice's own day: what is taken back was taxed by it.
-        document = invoice_facts.composed(head, order, shares, order.locale, invoiced.issued_on)
+        document = invoice_facts.composed(head, order, shares, order.locale, invoiced.issued_on, changes[:place])
         number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)
         return finance.record_credit_note(
             actor=SYSTEM,

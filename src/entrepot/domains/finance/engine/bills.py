@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from entrepot.domains.finance.engine import accounts
-from entrepot.domains.finance.engine.entries import BOOK, payable_account, tax_shares
+from entrepot.domains.finance.engine.entries import BOOK, LineKey, key_of, payable_account, tax_shares
 from entrepot.domains.finance.types import BillLineView, BillMatch
 from entrepot.domains.ledger.types import EntryDraft, PostingDraft
 from entrepot.domains.orders.types import ChangedLines
@@ -41,14 +41,17 @@ def frozen(quote: FrozenQuote, consignment_ref: str, changes: Iterable[ChangedLi
         kind = _KIND.get(payable_account(charge))
         if kind:
             found[kind] += charge.amount_minor
+    past: dict[LineKey, int] = {}
     for line in (line for change in changes for line in change.lines):
+        tax = past.get(key_of(line), 0)
+        past[key_of(line)] = tax + line.tax_minor
         if line.consignment_ref != consignment_ref or line.stage != "deferred":
             continue
         if line.kind == "freight":
             found["freight"] += line.goods_minor
         found["duty"] += line.duty_minor
         found["customs_fee"] += line.fee_minor
-        for account, amount in tax_shares(quote, consignment_ref, line.tax_minor):
+        for account, amount in tax_shares(quote, consignment_ref, line.tax_minor, line=line, past_minor=tax):
             if account == accounts.IMPORT_TAX_PAYABLE:
                 found["import_tax"] += amount
     return found

@@ -33,6 +33,7 @@ from entrepot.kernel.quote import FrozenQuote, QuotedConsignment
 from entrepot.kernel.trade import Charge
 
 BOOK = "main"
+LineKey = tuple[str, str, str]
 _PAYABLE = {
     "duty": accounts.DUTY_PAYABLE,
     "fee": accounts.CUSTOMS_FEES_PAYABLE,
@@ -151,15 +152,23 @@ def refund_by_bank(
 
 
 def change(
-    *, order_id: str, quote: FrozenQuote, change: ChangedLines, on: dt.date, cash_to_come: bool = False
+    *,
+    order_id: str,
+    quote: FrozenQuote,
+    change: ChangedLines,
+    on: dt.date,
+    cash_to_come: bool = False,
+    before: Iterable[ChangedLines] = (),
 ) -> EntryDraft:
     """Return the entry of something taken from a confirmed order: each share leaves where the sale or the dispatch put it.
 
     Of a line whose consignment has not left: deferred revenue, and what was owed of tax, duty and fees. Of one that has left:
     revenue and the tax that the seller files; duty, import tax and fees stay owed, for the goods have crossed the border:
     they become a cost. With `cash_to_come` (a parcel refused at the door) the buyer owes less instead of getting it back, and
-    the freight to his door, which nobody pays now, is a cost on a bill to come.
+    the freight to his door, which nobody pays now, is a cost on a bill to come. `before` are the order's earlier changes: tax is
+    shared over all of them together, so that an order given back bit by bit leaves nothing on any account of tax.
     """
+    past = taken_by(before)
     taken: dict[str, int] = {}
 
     def take(account: str, amount: int) -> None:
@@ -167,7 +176,8 @@ def change(
 
     for line in change.lines:
         earned = line.stage == "earned"
-        taxes = tax_shares(quote, line.consignment_ref, -line.tax_minor, line=line)
+        _, tax = past.get(key_of(line), (0, 0))
+        taxes = tax_shares(quote, line.consignment_ref, -line.tax_minor, line=line, past_minor=-tax)
         if earned:
             take(accounts.FREIGHT_REVENUE if line.kind == "freight" else accounts.GOODS_REVENUE, -line.goods_minor)
             take(accounts.NOT_RECOVERED, -line.duty_minor - line.fee_minor)
@@ -191,11 +201,12 @@ def change(
 
 
 def tax_shares(
-    quote: FrozenQuote, consignment_ref: str, amount_minor: int, *, line: LineShares | None = None
+    quote: FrozenQuote, consignment_ref: str, amount_minor: int, *, line: LineShares | None = None, past_minor: int = 0
 ) -> list[tuple[str, int]]:
     """Return a tax shared over the accounts of its consignment, by what the sale put on each.
 
     With `line` by what the sale put there for this line, or for the freight, where lines of a consignment go different ways.
+    `past_minor` was shared before: the shares are those of both together less those of the past, so that they end at the whole.
     """
     taxes = [c for q in quote.consignments if q.ref == consignment_ref for c in q.charges if c.kind == "tax"]
     if line is not None:
@@ -206,7 +217,23 @@ def tax_shares(
         account = payable_account(charge)
         found[account] = found.get(account, 0) + charge.amount_minor
     names = sorted(found) or [accounts.TAX_PAYABLE]
-    return list(zip(names, split(amount_minor, [found.get(name, 1) for name in names]), strict=True))
+    weights = [found.get(name, 1) for name in names]
+    now, then = split(past_minor + amount_minor, weights), split(past_minor, weights)
+    return [(name, one - other) for name, one, other in zip(names, now, then, strict=True)]
+
+
+def key_of(line: LineShares) -> LineKey:
+    """Return by what a line of an order is known among its changes."""
+    return line.kind, line.ref, line.consignment_ref
+
+
+def taken_by(changes: Iterable[ChangedLines]) -> dict[LineKey, tuple[int, int]]:
+    """Return what changes took of each line together, as (goods or freight, tax), zero or below."""
+    found: dict[LineKey, tuple[int, int]] = {}
+    for line in (line for one in changes for line in one.lines):
+        goods, tax = found.get(key_of(line), (0, 0))
+        found[key_of(line)] = (goods + line.goods_minor, tax + line.tax_minor)
+    return found
 
 
 def sale(*, order_id: str, quote: FrozenQuote, on: dt.date) -> EntryDraft:

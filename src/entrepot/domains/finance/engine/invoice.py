@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from entrepot.domains.finance.engine.accounts import TAX_PAYABLE
+from entrepot.domains.finance.engine.entries import LineKey, key_of, taken_by, tax_shares
 from entrepot.domains.finance.engine.invoice_reasons import CategoryRow, sentence
+from entrepot.domains.finance.engine.invoice_shares import as_placed
 from entrepot.domains.finance.engine.tax_parts import LAID_OUT, Part, Route, Slice, parts_of
 from entrepot.domains.finance.types import (
     HomeTax,
@@ -22,7 +25,7 @@ from entrepot.domains.finance.types import (
     TaxInvoice,
     TaxParty,
 )
-from entrepot.domains.orders.types import LineShares
+from entrepot.domains.orders.types import ChangedLines, LineShares
 from entrepot.kernel.errors import N_
 from entrepot.kernel.money import split
 from entrepot.kernel.quote import FrozenQuote, QuotedLine
@@ -80,14 +83,16 @@ def compose(
     shares: Sequence[LineShares],
     rows: Mapping[str, CategoryRow],
     say: Callable[[str], str],
+    before: Iterable[ChangedLines] | None = None,
 ) -> TaxInvoice:
-    """Return the document of some shares of a quote; its gross total is the sum of theirs.
+    """Return the document of some shares of a quote; its gross total is the sum of theirs, its tax that of their entry.
 
     Args:
         shares: what is left of an order (an invoice) or what was taken from it (a credit note), amounts above zero.
         say: message id → the words in the document's language.
+        before: of a credit note the order's earlier changes; None of an invoice, whose shares are all that is left.
     """
-    entries, why = _entries(quote, shares, rows, head.routes)
+    entries, why = _entries(quote, shares, rows, head.routes, _gone(quote, shares, before))
     used = {e.slice.category for e in entries if e.kind in ("goods", "freight") and e.slice.reason != LAID_OUT}
     outside = used == {"O"} or not used
     if "O" in used and not outside:
@@ -134,7 +139,11 @@ def with_home_tax(document: TaxInvoice, home: HomeTax) -> TaxInvoice:
 
 
 def _entries(
-    quote: FrozenQuote, shares: Sequence[LineShares], rows: Mapping[str, CategoryRow], routes: Mapping[str, Route]
+    quote: FrozenQuote,
+    shares: Sequence[LineShares],
+    rows: Mapping[str, CategoryRow],
+    routes: Mapping[str, Route],
+    gone: Mapping[LineKey, tuple[int, int]],
 ) -> tuple[list[_Entry], str]:
     lines = {(c.ref, x.ref): x for c in quote.consignments for x in c.lines}
     parts = {
@@ -147,33 +156,65 @@ def _entries(
     for share in shares:
         if not share.gross_minor:
             continue
-        part = parts[share.consignment_ref, share.kind, share.ref]
-        why = why or part.why
-        found += _of_share(share, part, lines.get((share.consignment_ref, share.ref)))
+        each = parts[share.consignment_ref, share.kind, share.ref]
+        why = why or next((part.why for part in each if part.why), "")
+        goods, tax = gone.get(key_of(share), (0, 0))
+        by_account = tax_shares(quote, share.consignment_ref, share.tax_minor, line=share, past_minor=tax)
+        line = lines.get((share.consignment_ref, share.ref))
+        found += _of_share(share, each, line, dict(by_account).get(TAX_PAYABLE, 0), goods)
     return found, why
 
 
-def _of_share(share: LineShares, part: Part, line: QuotedLine | None) -> list[_Entry]:
-    """The entries of one share: its own amount by slice, then duty, fee and import tax."""
+def _gone(
+    quote: FrozenQuote, shares: Sequence[LineShares], before: Iterable[ChangedLines] | None
+) -> dict[LineKey, tuple[int, int]]:
+    """What was taken of each line before, as (goods or freight, tax) above zero: by it shares are cut as the books cut them."""
+    if before is not None:
+        return {key: (-goods, -tax) for key, (goods, tax) in taken_by(before).items()}
+    left = {key_of(share): share for share in shares}
+    return {
+        key_of(x): (x.goods_minor - left[key_of(x)].goods_minor, x.tax_minor - left[key_of(x)].tax_minor)
+        for x in as_placed(quote)
+        if key_of(x) in left
+    }
+
+
+def _of_share(
+    share: LineShares, parts: Sequence[Part], line: QuotedLine | None, seller_tax: int, gone: int
+) -> list[_Entry]:
+    """The entries of one share: its own amount by part and slice, then duty, fee and import tax.
+
+    `seller_tax` is what of its tax stands on the seller's account, `gone` what was taken of its price before.
+    """
     ref, laid = share.consignment_ref, Slice("E", 0, LAID_OUT, "", 0, 0)
-    own_tax = share.tax_minor if part.seller else 0
-    bases = [s.base for s in part.slices]
-    nets = split(share.goods_minor, bases if any(bases) else [1] * len(bases))
-    weights = [s.tax for s in part.slices]
-    taxes = split(own_tax, weights if any(weights) else list(nets) if any(nets) else [1] * len(bases))
-    found = [
-        _Entry(share.kind, ref, net, tax, one, line if share.kind == "goods" else None, share.quantity, part.each)
-        for net, tax, one in zip(nets, taxes, part.slices, strict=True)
-    ]
-    main = part.slices[0]
+    weights = [part.net for part in parts]
+    now, then = split(gone + share.goods_minor, weights), split(gone, weights)
+    own_tax = seller_tax if any(part.seller for part in parts) else 0
+    found: list[_Entry] = []
+    for part, one, other in zip(parts, now, then, strict=True):
+        found += _own(share, part, line, one - other, own_tax if part.seller else 0)
+    main = parts[0]
     for kind, amount, inside in (
-        ("duty", share.duty_minor, part.with_duty),
-        ("fee", share.fee_minor, part.with_fee),
+        ("duty", share.duty_minor, main.with_duty),
+        ("fee", share.fee_minor, main.with_fee),
         ("import_tax", share.tax_minor - own_tax, False),
     ):
         if amount:
-            found.append(_Entry(kind, ref, amount, 0, main if inside else laid))
+            found.append(_Entry(kind, ref, amount, 0, main.slices[0] if inside else laid))
     return found
+
+
+def _own(share: LineShares, part: Part, line: QuotedLine | None, own: int, own_tax: int) -> list[_Entry]:
+    """The entries of a part of a share's own price, by slice."""
+    bases = [s.base for s in part.slices]
+    nets = split(own, bases if any(bases) else [1] * len(bases))
+    weights = [s.tax for s in part.slices]
+    taxes = split(own_tax, weights if any(weights) else list(nets) if any(nets) else [1] * len(bases))
+    goods = line if share.kind == "goods" else None
+    return [
+        _Entry(share.kind, share.consignment_ref, net, tax, one, goods, share.quantity, part.each)
+        for net, tax, one in zip(nets, taxes, part.slices, strict=True)
+    ]
 
 
 def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceLine, ...]:

@@ -11,7 +11,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from entrepot.domains.finance.engine.invoice_reasons import CategoryRow
+from entrepot.domains.finance.engine.tax_records import freight_ways
 from entrepot.kernel.errors import N_
+from entrepot.kernel.money import split
 from entrepot.kernel.quote import QuotedConsignment
 from entrepot.kernel.trade import Charge
 
@@ -40,7 +42,8 @@ class Slice(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True):
     """How a part was taxed. `seller`: the seller charges its tax; else it was laid out at customs.
 
-    `with_duty`, `with_fee`: these belong to the taxed price. `each` are the taxes where several stand on the same base.
+    `with_duty`, `with_fee`: these belong to the taxed price. `each` are the taxes where several stand on the same base. `net` is
+    what of the price is taxed so: its weight, where the seller taxes one share of it and customs the other.
     """
 
     slices: tuple[Slice, ...]
@@ -49,6 +52,7 @@ class Part(msgspec.Struct, frozen=True):
     with_fee: bool = False
     each: tuple[Slice, ...] = ()
     why: str = ""
+    net: int = 0
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -64,18 +68,54 @@ class Route(msgspec.Struct, frozen=True):
 
 def parts_of(
     consignment: QuotedConsignment, rows: Mapping[str, CategoryRow], route: Route
-) -> dict[tuple[str, str], Part]:
-    """Return how each part of a consignment was taxed, by (kind, ref) as orders name their lines."""
+) -> dict[tuple[str, str], tuple[Part, ...]]:
+    """Return how each part of a consignment was taxed, by (kind, ref) as orders name their lines.
+
+    One Part each, or two where the seller and others collect (freight of goods that go different ways): the seller's first.
+    """
     taxes = [charge for charge in consignment.charges if charge.kind == "tax"]
     whole = [t for t in taxes if not t.line and not t.amount_minor and (not t.base_minor or t.reason == TOO_LITTLE)]
-    found = {}
+    found: dict[tuple[str, str], tuple[Part, ...]] = {}
     for line in consignment.lines:
         own = [t for t in taxes if t.line == line.ref] or whole
         bases = (line.goods_minor, line.duty_minor, line.fee_minor)
-        found["goods", line.ref] = _part(own, bases, rows, route)
+        found["goods", line.ref] = (
+            _part([t for t in own if t.collector == "seller"] if _apart(own) else own, bases, rows, route),
+        )
     freight = [t for t in taxes if not t.line and t not in whole] or whole or taxes[:1]
-    found["freight", consignment.ref] = _part(freight, (consignment.freight_minor, 0, 0), rows, route)
+    found["freight", consignment.ref] = (
+        _freight_apart(consignment, rows, route)
+        if _apart(freight)
+        else (_part(freight, (consignment.freight_minor, 0, 0), rows, route),)
+    )
     return found
+
+
+def _apart(taxes: Sequence[Charge]) -> bool:
+    """Whether the seller charges one tax of a part and somebody else another."""
+    return any(t.collector == "seller" and t.amount_minor for t in taxes) and any(
+        t.collector != "seller" for t in taxes
+    )
+
+
+def _freight_apart(consignment: QuotedConsignment, rows: Mapping[str, CategoryRow], route: Route) -> tuple[Part, ...]:
+    """Freight that follows its goods: what the seller taxes, then what is taxed at the border."""
+    taxes: dict[bool, list[Charge]] = {True: [], False: []}
+    nets = {True: 0, False: 0}
+    for _, net, charges in freight_ways(consignment):
+        bases = {True: 0, False: 0}
+        for mine in (True, False):
+            own = [t for t in charges if (t.collector == "seller") is mine]
+            taxes[mine] += own
+            bases[mine] = sum(t.base_minor for t in own if t.name == own[0].name)
+        if sum(bases.values()) > net:  # both stand on the same price
+            bases = {True: net, False: 0}
+        for mine, share in zip(bases, split(net, list(bases.values())), strict=True):
+            nets[mine] += share
+    return tuple(
+        msgspec.structs.replace(_part(taxes[mine], (nets[mine], 0, 0), rows, route), net=nets[mine])
+        for mine in (True, False)
+    )
 
 
 def _part(

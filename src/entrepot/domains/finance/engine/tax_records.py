@@ -12,7 +12,7 @@ import msgspec
 
 from entrepot.domains.finance.engine import accounts, entries
 from entrepot.domains.finance.types.tax_records import TaxRecord, TaxSum
-from entrepot.domains.orders.types import ChangedLines
+from entrepot.domains.orders.types import ChangedLines, LineShares
 from entrepot.kernel.money import split
 from entrepot.kernel.quote import FrozenQuote, QuotedConsignment, QuotedLine
 from entrepot.kernel.trade import Charge, RuleRef
@@ -61,24 +61,38 @@ def _parts(c: QuotedConsignment) -> Iterable[tuple[str, str, str, str, int, Sequ
         if charge.kind == "tax":
             taxes.setdefault(charge.line, []).append(charge)
     own = [line for line in c.lines if line.ref in taxes]
-    rest = taxes.get("", [])
-    whole = [t for t in rest if (not t.amount_minor and not t.base_minor) or t.reason in _NO_BASE]
+    whole = [t for t in taxes.get("", []) if _of_whole(t)]
     for line in c.lines:
         scheme, charges = line.tax_scheme or c.tax_scheme or c.scheme, taxes.get(line.ref) or _why(whole, line, c)
         yield GOODS, line.ref, scheme, line.tax_category, line.goods_minor, charges
-    freight = [t for t in rest if t not in whole]
-    if freight:
+    ways = freight_ways(c)
+    if ways:
         category = own[0].tax_category if own else "standard"
-        ways: dict[str, list[Charge]] = {}
-        for charge in freight:
-            ways.setdefault(_scheme_of(charge, c, taxes), []).append(charge)
-        bases = [sum(t.base_minor for t in charges if t.name == charges[0].name) for charges in ways.values()]
-        nets = split(c.freight_minor, bases)
-        for (scheme, charges), net in zip(ways.items(), nets, strict=True):
+        for scheme, net, charges in ways:
             yield FREIGHT, c.ref, scheme, category, net, charges
     elif c.freight_minor:
         scheme = c.tax_scheme or c.scheme
         yield FREIGHT, c.ref, scheme, "standard", c.freight_minor, whole[:1] or [_nothing(c)]
+
+
+def freight_ways(c: QuotedConsignment) -> list[tuple[str, int, Sequence[Charge]]]:
+    """Return (scheme, net, its taxes) of each way by which a consignment's freight is taxed; none where no tax stands on it."""
+    taxes: dict[str, list[Charge]] = {}
+    for charge in c.charges:
+        if charge.kind == "tax":
+            taxes.setdefault(charge.line, []).append(charge)
+    ways: dict[str, list[Charge]] = {}
+    for charge in taxes.get("", []):
+        if not _of_whole(charge):
+            ways.setdefault(_scheme_of(charge, c, taxes), []).append(charge)
+    bases = [sum(t.base_minor for t in charges if t.name == charges[0].name) for charges in ways.values()]
+    nets = split(c.freight_minor, bases) if ways else ()
+    return [(scheme, net, charges) for (scheme, charges), net in zip(ways.items(), nets, strict=True)]
+
+
+def _of_whole(charge: Charge) -> bool:
+    """Whether a row without a line says why a whole consignment bears no tax, and is no tax on freight."""
+    return (not charge.amount_minor and not charge.base_minor) or charge.reason in _NO_BASE
 
 
 def _scheme_of(charge: Charge, c: QuotedConsignment, taxes: Mapping[str, Sequence[Charge]]) -> str:
@@ -118,16 +132,13 @@ def of_change(
     turnover alone.
     """
     found: list[TaxRecord] = []
-    past: dict[tuple[str, str], tuple[int, int]] = {}
-    for line in (line for one in before for line in one.lines):
-        goods, tax = past.get((line.kind, line.ref), (0, 0))
-        past[line.kind, line.ref] = (goods + line.goods_minor, tax + line.tax_minor)
+    past = entries.taken_by(before)
     for line in change.lines:
         mine = [r for r in sale if (r.part, r.ref, r.consignment_ref) == (line.kind, line.ref, line.consignment_ref)]
         if not mine or not (line.tax_minor or line.goods_minor):
             continue
-        goods, tax = past.get((line.kind, line.ref), (0, 0))
-        shares = _tax_shares(mine, entries.tax_shares(quote, line.consignment_ref, line.tax_minor, line=line), tax)
+        goods, tax = past.get(entries.key_of(line), (0, 0))
+        shares = _tax_shares(mine, quote, line, tax)
         nets = [r.net_minor for r in mine]
         net, now, then = sum(nets), split(goods + line.goods_minor, nets), split(goods, nets)
         for number, (record, (account, amount)) in enumerate(zip(mine, shares, strict=True)):
@@ -144,19 +155,17 @@ def of_change(
 
 
 def _tax_shares(
-    mine: Sequence[TaxRecord], by_account: Sequence[tuple[str, int]], past: int
+    mine: Sequence[TaxRecord], quote: FrozenQuote, line: LineShares, past: int
 ) -> Sequence[tuple[str, int]]:
-    """A line's tax over its records, as (account, amount): on each account what its entry posts there."""
-    weights = [r.tax_minor for r in mine]
-    if len(by_account) == 1:
-        account, amount = by_account[0]
-        now, then = split(past + amount, weights), split(past, weights)
-        return [(account, one - other) for one, other in zip(now, then, strict=True)]
+    """A line's tax over its records, as (account, amount): on each account what its entry posts there, by the same function."""
+    now = entries.tax_shares(quote, line.consignment_ref, past + line.tax_minor, line=line)
+    then = entries.tax_shares(quote, line.consignment_ref, past, line=line)
     found = [(r.account, 0) for r in mine]
-    for account, amount in by_account:
+    for (account, amount), (_, was) in zip(now, then, strict=True):
         at = [n for n, r in enumerate(mine) if r.account == account] or [0]
-        for n, share in zip(at, split(amount, [weights[n] for n in at]), strict=True):
-            found[n] = (account, share)
+        weights = [mine[n].tax_minor for n in at]
+        for n, one, other in zip(at, split(amount, weights), split(was, weights), strict=True):
+            found[n] = (account, one - other)
     return found
 
 
