@@ -18,6 +18,7 @@ from entrepot.infra import db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM, Actor
 from entrepot.kernel.errors import InvalidInput, NotFound, PermissionDenied
+from tests.builders import demo_store
 from tests.law_builders import DAY, lines, parcel, tax_rules
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,42 @@ def test_a_preference_can_come_in_our_own_form(tmp_path: Path) -> None:
     assert rate("69111000", "JP", to="GB").rate_ppm == 15_000 and rate("69111000", "CN", to="GB").rate_ppm == 80_000
 
 
+def test_a_sellers_own_proof_opens_nothing_for_another_seller(schedule: int) -> None:
+    mine = demo_store().entity.id
+    hold(entity_id=mine)
+
+    def duty(entity_id: str) -> int:
+        rules = customs.rules(destination="US", pairs={("61091000", "KR")}, on=DAY, entity_id=entity_id)
+        return rules.rates["61091000", "KR"].rate_ppm
+
+    assert duty(mine) == 0
+    assert duty("") == duty("00000000-0000-7000-8000-000000000000") == 165_000
+    hold(number="K-2")  # in nobody's name: for all sellers
+    assert duty("") == duty(mine) == 0
+
+
+def test_a_code_that_is_gone_from_a_new_tariff_or_has_lost_its_preference_ends(schedule: int, tmp_path: Path) -> None:
+    hold()
+    hold(code="6911", number="K-3")
+    changed = SCHEDULE.replace("6109100010,610910,Men's,,,,,\n", "").replace('"3% (KR)"', "")
+    file = tmp_path / "next.csv"
+    file.write_text(changed.replace("69111010,691110", "69111020,691110"), "utf-8")
+    import_tariff(actor=SYSTEM, path=file, territory="US", from_date=DAY, source="HTS Dec 2026")
+    open_now = db.fetch("SELECT code FROM customs_preferencerate WHERE until IS NULL AND code LIKE '6911%%'", [])
+    assert {code for (code,) in open_now} == {"69111020"}
+    before = DAY - dt.timedelta(1)
+    assert (rate("69111035", "KR", on=before).rate_ppm, rate("69111035", "KR").rate_ppm) == (30_000, 60_000)
+    assert (rate("69111010", "KR", on=before).rate_ppm, rate("69111010", "KR").rate_ppm) == (0, 250_000)
+
+
+def test_a_part_of_a_tariff_ends_only_the_headings_it_names(schedule: int, tmp_path: Path) -> None:
+    hold()
+    file = tmp_path / "part.csv"
+    file.write_text("code,rate,programme\n69111035,5,\n69111035,1,KR\n", "utf-8")
+    import_tariff(actor=SYSTEM, path=file, territory="US", from_date=DAY, source="part")
+    assert rate("61091000", "KR").rate_ppm == 0
+
+
 @pytest.mark.parametrize(
     ("changed", "error"),
     [
@@ -167,6 +204,13 @@ def test_a_choice_that_is_none_is_refused() -> None:
         services.choose_rule(territory="EU", group="moon", option="full", **choice)  # type: ignore[arg-type]
     with db.transaction(), pytest.raises(InvalidInput, match="every_consignment, ioss_only"):
         services.choose_rule(territory="EU", group="fixed_duty_scope", option="none", **choice)  # type: ignore[arg-type]
+    with db.transaction(), pytest.raises(InvalidInput, match="from today on"):
+        services.choose_rule(
+            **{**choice, "from_date": DAY - dt.timedelta(1)},
+            territory="EU",
+            group="fixed_duty_scope",
+            option="ioss_only",
+        )  # type: ignore[arg-type]
     nobody = Actor("staff", "1", frozenset())
     with db.transaction(), pytest.raises(PermissionDenied):
         services.choose_rule(

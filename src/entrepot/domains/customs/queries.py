@@ -127,6 +127,10 @@ class _Said(msgspec.Struct, frozen=True):
     proofs: tuple[OriginProofInfo, ...] = ()
     choices: tuple[tuple[str, str, dt.date], ...] = ()
 
+    def of(self, entity_id: str) -> _Said:
+        """What holds for a seller: proofs in no seller's name, and his own."""
+        return msgspec.structs.replace(self, proofs=tuple(p for p in self.proofs if p.entity_id in ("", entity_id)))
+
     def chosen(self, on: dt.date) -> dict[str, str]:
         """The option in force on a day, by choice."""
         return {group: option for group, option, since in self.choices if since <= on}
@@ -270,7 +274,12 @@ def _preferences(
 
 
 def rules(
-    *, destination: str, pairs: Iterable[tuple[str, str]], on: dt.date, laws: Mapping[str, Law] | None = None
+    *,
+    destination: str,
+    pairs: Iterable[tuple[str, str]],
+    on: dt.date,
+    entity_id: str = "",
+    laws: Mapping[str, Law] | None = None,
 ) -> CustomsRules:
     """Return the frozen customs rules of a destination on a day for goods given as (HS code, origin).
 
@@ -278,6 +287,7 @@ def rules(
     ten seconds; what the merchant says of origin and of rules that contradict each other is asked once a minute.
 
     Args:
+        entity_id: the seller; "" for nobody in particular: then proofs of origin in a seller's name open nothing.
         laws: other tables than the program's own (an announced change that is tried), by territory.
     Raises:
         NotCovered: there are no customs rules for the destination.
@@ -287,10 +297,10 @@ def rules(
     if found is None:
         raise NotCovered(kind="customs rules", key=destination, country=destination, on=on)
     # What is kept holds the law, so that its id stays its own as long as the key does.
-    key = (destination, on) if laws is None else (destination, on, id(found))
+    key = (destination, on, entity_id) if laws is None else (destination, on, entity_id, id(found))
 
     def begin() -> _Known:
-        said = said_memo.get("said", _said).get(found.territory, _Said())
+        said = said_memo.get("said", _said).get(found.territory, _Said()).of(entity_id)
         return _Known(frame_of(found, destination=destination, on=on, chosen=said.chosen(on)), said, {}, {})
 
     known = rules_memo.get(key, begin)

@@ -109,8 +109,9 @@ WITH incoming AS (
   SELECT code, rate_ppm, string_to_array(programmes, ',') AS programmes
   FROM unnest(%(codes)s::text[], %(rates)s::int[], %(programmes)s::text[]) AS t(code, rate_ppm, programmes)),
 closed AS (
-  UPDATE customs_preferencerate r SET until = %(from)s FROM incoming i
-  WHERE r.territory = %(territory)s AND r.code = i.code AND r.from_date < %(from)s AND (r.until IS NULL OR r.until > %(from)s))
+  UPDATE customs_preferencerate r SET until = %(from)s
+  WHERE r.territory = %(territory)s AND left(r.code, 4) = ANY(%(headings)s) AND r.from_date < %(from)s
+    AND (r.until IS NULL OR r.until > %(from)s))
 INSERT INTO customs_preferencerate (territory, code, rate_ppm, programmes, from_date, until, source, confidence)
 SELECT %(territory)s, code, rate_ppm, programmes, %(from)s, %(until)s, %(source)s, 'dataset' FROM incoming
 ON CONFLICT (territory, code, rate_ppm, from_date) DO UPDATE
@@ -129,16 +130,25 @@ def import_preferences(
     from_date: dt.date,
     until: dt.date | None = None,
     source: str,
+    listed: Collection[str] = (),
 ) -> int:
-    """Load preferential rates, as (code, rate in ppm) → programmes, and return how many rows differed; one statement."""
+    """Load preferential rates, as (code, rate in ppm) → programmes, and return how many rows differed; one statement.
+
+    Open rates of an older edition end on that day under every heading (four digits) that the new one names, those too whose
+    code is gone from it or has lost its preference. Headings it does not name stay: a file may be a part of a tariff.
+
+    Args:
+        listed: all codes of the edition, with a preference or without.
+    """
     _known(territory)
-    listed = sorted(rates)
+    keys = sorted(rates)
     changed = db.execute(
         _PREFERENCES,
         {
             "territory": territory, "from": from_date, "until": until, "source": source[:200],
-            "codes": [code for code, _ in listed], "rates": [rate for _, rate in listed],
-            "programmes": [",".join(sorted(rates[key])) for key in listed],
+            "codes": [code for code, _ in keys], "rates": [rate for _, rate in keys],
+            "programmes": [",".join(sorted(rates[key])) for key in keys],
+            "headings": sorted({code[:4] for code in (*listed, *(code for code, _ in keys))}),
         },
     )  # fmt: skip
     _forget()
@@ -227,9 +237,13 @@ def choose_rule(*, actor: Actor, territory: str, group: str, option: str, from_d
     Args:
         group: the choice, as `queries.rule_choices` lists it; option: one of its options.
     Raises:
-        NotFound: no such territory or choice. InvalidInput: no such option.
+        NotFound: no such territory or choice. InvalidInput: no such option, or a day that is over.
     """
     _known(territory)
+    if from_date < at.date():
+        raise InvalidInput(
+            field="from_date", value=from_date, rule="A reading is chosen from today on; earlier orders keep their law."
+        )
     options = choices_of(law()[territory]).get(group)
     if options is None:
         raise NotFound(kind="choice of rules", key=f"{territory} {group[:40]}")

@@ -65,8 +65,9 @@ def import_tariff(
         )  # fmt: skip
         if preferences:
             changed += customs.import_preferences(
-                actor=actor, territory=territory, rates=preferences, from_date=from_date, until=until, source=source
-            )
+                actor=actor, territory=territory, rates=preferences, from_date=from_date, until=until, source=source,
+                listed={line.code for line in lines},
+            )  # fmt: skip
     return TariffImported(
         read=len(found),
         stored=len(rows),

@@ -122,7 +122,8 @@ def calculate(question: Question, *, rates_on: dt.date) -> Answer:
     """
     consignment = consignment_of(question)
     pairs = {(line.hs_code, line.origin) for line in consignment.lines}
-    duty = customs.rules(destination=question.country, pairs=pairs, on=question.on)
+    own = question.entity_id if question.registered == "own" else ""
+    duty = customs.rules(destination=question.country, pairs=pairs, on=question.on, entity_id=own)
     vat = tax_rules(question)
     wanted = needed_currencies({}, (), duty, vat) - {question.currency, ""}
     fx, refused = [], None

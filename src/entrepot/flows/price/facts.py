@@ -137,7 +137,7 @@ def facts_of(
         NoRate, StaleRate, NotCovered: nothing can be priced there.
     """
     pairs = sorted({(v.hs_code, v.origin) for v in variants.values()})
-    customs_rules = customs.rules(destination=place.country, pairs=pairs, on=on)
+    customs_rules = customs.rules(destination=place.country, pairs=pairs, on=on, entity_id=shop.entity.id)
     tax_rules = tax.rules(
         destination=place.country, region=place.region, entity_id=shop.entity.id, on=on, postcode=place.postcode
     )

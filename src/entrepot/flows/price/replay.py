@@ -160,7 +160,7 @@ def recompute(quote: FrozenQuote, *, on: dt.date) -> tuple[LandedCost, ...]:
         NotCovered, NotRegistered, NoTariff: the law of that day cannot be applied to them.
     """
     pairs = {(line.hs_code, line.origin) for one in quote.consignments for line in one.lines}
-    duty = customs.rules(destination=quote.country, pairs=pairs, on=on)
+    duty = customs.rules(destination=quote.country, pairs=pairs, on=on, entity_id=quote.entity_id)
     vat = tax.rules(
         destination=quote.country, region=quote.region, entity_id=quote.entity_id, on=on, postcode=quote.postcode
     )

@@ -88,7 +88,7 @@ class RuleBook:
         for one in quote.consignments:
             pairs = {(line.hs_code, line.origin) for line in one.lines}
             laws = self.laws.customs if self.laws else None
-            duty = customs.rules(destination=quote.country, pairs=pairs, on=on, laws=laws)
+            duty = customs.rules(destination=quote.country, pairs=pairs, on=on, entity_id=quote.entity_id, laws=laws)
             costs.append(cost_again(quote, one, duty, vat, on))
             known.append(self._rows(duty, vat))
         return Replayed(tuple(costs), tuple(known))
