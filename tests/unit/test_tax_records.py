@@ -6,19 +6,21 @@ import datetime as dt
 import random
 from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import _quarter as quarter
 from entrepot.domains.finance import queries as finance
-from entrepot.domains.finance.engine import accounts, return_words, returns, tax_records
-from entrepot.domains.finance.types import PeriodRate, TaxSum
+from entrepot.domains.finance.engine import accounts, return_entries, return_words, returns, tax_records
+from entrepot.domains.finance.types import CurrencyTotal, PeriodRate, TaxSum
 from entrepot.domains.orders.engine import refunds
 from entrepot.domains.orders.types import ChangedLines
+from entrepot.domains.parties.engine.address import area_names
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.engine.returns import bounds, due_on, period_before, period_of
-from entrepot.kernel.errors import InvalidInput
+from entrepot.kernel.errors import DataFault, InvalidInput
 
 ENTITY = "00000000-0000-4000-8000-000000000001"
 TAXES = (accounts.TAX_PAYABLE, accounts.IMPORT_TAX_PAYABLE)
@@ -138,6 +140,41 @@ def test_australia_cuts_cents_off_and_says_what_the_rounding_was():
     content = computed("au_bas", a_sum(**au, net_minor=10_550, base_minor=10_550, tax_minor=1_055))
     assert fields(content)["G1"] == 11_600 and fields(content)["1A"] == 1_000
     assert content.payable_minor == 1_000 and content.rounding_minor == -55
+
+
+@pytest.mark.parametrize(("form", "limit"), [("au_bas", 100), ("no_voec", 100), ("gb_vat", 0), ("eu_oss", 0)])
+def test_no_more_than_the_form_s_rounding_is_posted_as_such(form, limit):
+    told = finance.return_form(key=form)
+    assert return_entries.rounding_limit(told, told.currency) == limit
+    content = msgspec.structs.replace(computed(form), totals=(CurrencyTotal(told.currency, 1_055, 1_055),))
+
+    def sides(payable):
+        paid = msgspec.structs.replace(content, payable_minor=payable)
+        (draft,) = return_entries.filed(return_id="r", entity_id=ENTITY, content=paid, form=told, on=DAY)
+        return {p.account: p.amount_minor for p in draft.postings}
+
+    for payable in {1_055, 1_055 - limit, 1_055 + limit}:
+        assert sides(payable).get(accounts.ROUNDING, 0) == payable - 1_055
+    for payable in (1_055 - limit - 1, 1_055 + limit + 1):
+        with pytest.raises(DataFault, match=told.key):
+            sides(payable)
+
+
+def test_the_bench_sells_to_real_regions():
+    drawn = {country: quarter.regions(country) for country in COUNTRIES}
+    assert max(len(region) for regions in drawn.values() for region in regions) > 20
+    for country, regions in drawn.items():
+        if country not in quarter.REGIONS and regions != ("",):
+            assert set(regions) <= {code for code, _ in area_names(country, "en")}
+    assert any(made(seed, "ID").quote.region in drawn["ID"] for seed in range(3))
+
+
+def test_the_day_of_a_law_is_that_of_its_zone():
+    assert (
+        tax.time_zone(jurisdiction="AU") == "Australia/Sydney"
+        and tax.time_zone(jurisdiction="US-CA") == "America/New_York"
+    )
+    assert tax.time_zone(jurisdiction="ZZ") == "UTC"
 
 
 def test_new_zealand_s_box_eight_is_brought_to_what_was_charged():

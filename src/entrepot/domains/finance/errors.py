@@ -97,6 +97,16 @@ class PeriodNotOver(Conflict):
     sentence = N_("%(period)s runs until %(until)s; sales may still come. File the return after that day.")
 
 
+class RateNotPublished(Conflict):
+    """A draft was computed with an exchange rate that is not the form's. Params: currency, day, used."""
+
+    code = "RATE_NOT_PUBLISHED"
+    sentence = N_(
+        "The exchange rate of %(currency)s for %(day)s is not known here yet; this draft was computed with that of %(used)s."
+        " Load the published rates, compute the return anew, then file it."
+    )
+
+
 class ReturnOutdated(Conflict):
     """Records came in since a draft was computed, or a newer draft exists. Params: period."""
 

@@ -9,7 +9,8 @@ from entrepot.domains.finance import queries as finance
 from entrepot.domains.ledger import queries as ledger
 from entrepot.domains.ledger.types import EntryView
 from entrepot.domains.orders import queries as orders
-from entrepot.flows.settle.record_tax import record_cancellation, record_change, record_sale
+from entrepot.domains.orders.types import OrderView
+from entrepot.flows.settle.record_tax import record_cancellation, record_change, record_sale, tax_day
 from entrepot.infra import db
 from entrepot.kernel.errors import NotFound
 
@@ -43,18 +44,26 @@ def _order(order_id: str) -> bool:
     order = orders.order(order_id=order_id)
     key = f"sale:{order_id}"
     fresh = key not in known
-    records = record_sale(order, entry_key=key, on=sale.date) if fresh else finance.tax_records_of(entry_key=key)
+    records = record_sale(order, entry_key=key, at=order.confirmed_at or order.placed_at)
     changes = orders.changed_lines(order_id=order_id)
     for place, change in enumerate(changes):
-        on = _posted(entries, f"change:{change.id}")
-        if on is not None and f"change:{change.id}" not in known:
+        posted = _posted(entries, f"change:{change.id}")
+        if posted is not None and f"change:{change.id}" not in known:
+            on = _day(order, posted, change.at)
             record_change(order, records, change=change, before=changes[:place], entry_key=f"change:{change.id}", on=on)
             fresh = True
     undone = next((e for e in entries if e.reverses == sale.id), None)
     if undone is not None and f"reversal:{sale.id}" not in known:
-        record_cancellation(order, records, entry_key=f"reversal:{sale.id}", on=undone.date)
+        on = _day(order, undone.date, changes[-1].at) if changes else undone.date
+        record_cancellation(order, records, entry_key=f"reversal:{sale.id}", on=on)
         fresh = True
     return fresh
+
+
+def _day(order: OrderView, posted: dt.date, at: dt.datetime) -> dt.date:
+    """The civil day of a change under its tax law; the entry's own where that was posted on quite another day."""
+    on = tax_day(order, at)
+    return on if abs(on - posted) <= dt.timedelta(days=1) else posted
 
 
 def _posted(entries: tuple[EntryView, ...], key: str) -> dt.date | None:

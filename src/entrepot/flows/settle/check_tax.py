@@ -13,6 +13,8 @@ from entrepot.domains.ledger import queries as ledger
 TAX_ACCOUNTS = (accounts.TAX_PAYABLE, accounts.IMPORT_TAX_PAYABLE)
 # What clears the account later (filing, carriers' bills) is no tax of a sale.
 CLEARING = ("return_filed", "bill")
+# The civil day of a law lies at most a day beside that of the entry; one that lies further off shows as apart.
+NEAR = dt.timedelta(days=3)
 
 
 class Sides(msgspec.Struct, frozen=True):
@@ -43,10 +45,24 @@ class TieOut(msgspec.Struct, frozen=True):
 
 
 def check_tax(*, entity_id: str, since: dt.date, until: dt.date) -> TieOut:
-    """Return the tie-out of a period (both days inclusive): two statements, nothing is written."""
-    recorded = finance.recorded_tax(entity_id=entity_id, since=since, until=until)
-    moved = ledger.movements(entity_id=entity_id, since=since, until=until, accounts=TAX_ACCOUNTS, without=CLEARING)
-    posted = {key: -amount for key, amount in moved.items()}
+    """Return the tie-out of a period (both days inclusive): three statements, nothing is written.
+
+    An entry belongs to the period of its records, whose day is that of their tax law; one without any to that of its own day.
+    """
+    first, last = since - NEAR, until + NEAR
+    rows = finance.recorded_tax(entity_id=entity_id, since=first, until=last)
+    days = {key: day for key, day, *_ in rows}
+    recorded = {
+        (key, account, currency): amount
+        for key, day, account, currency, amount in rows
+        if account and amount and since <= day <= until
+    }
+    own = _moved(entity_id, since, until)
+    posted = {
+        key: -amount
+        for key, amount in _moved(entity_id, first, last).items()
+        if (since <= days[key[0]] <= until if key[0] in days else key in own)
+    }
     keys = sorted({*recorded, *posted})
     apart = tuple((*k, recorded.get(k, 0), posted.get(k, 0)) for k in keys if recorded.get(k, 0) != posted.get(k, 0))
     sums: dict[tuple[str, str], list[int]] = {}
@@ -55,3 +71,7 @@ def check_tax(*, entity_id: str, since: dt.date, until: dt.date) -> TieOut:
         both[0] += recorded.get(key, 0)
         both[1] += posted.get(key, 0)
     return TieOut(tuple(Sides(*name, *both) for name, both in sorted(sums.items())), apart, len({k[0] for k in keys}))
+
+
+def _moved(entity_id: str, since: dt.date, until: dt.date) -> dict[tuple[str, str, str], int]:
+    return ledger.movements(entity_id=entity_id, since=since, until=until, accounts=TAX_ACCOUNTS, without=CLEARING)

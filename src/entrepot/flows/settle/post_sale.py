@@ -13,7 +13,7 @@ from entrepot.domains.orders import queries as orders
 from entrepot.domains.orders.events import OrderCancelled, OrderChanged, OrderConfirmed
 from entrepot.domains.orders.types import OrderView
 from entrepot.domains.payments import queries as payments
-from entrepot.flows.settle.record_tax import record_cancellation, record_change, record_sale
+from entrepot.flows.settle.record_tax import record_cancellation, record_change, record_sale, tax_day
 from entrepot.infra import events
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import NotFound
@@ -51,7 +51,8 @@ def post_cancellation(event: OrderCancelled) -> None:
             _change(order, event.change_id, recorded)
         else:
             ledger.reverse_entry(actor=SYSTEM, entry_id=entry_id, on=_today(), reason="order cancelled")
-            record_cancellation(order, recorded, entry_key=f"reversal:{entry_id}", on=_today())
+            on = tax_day(order, events.moment())
+            record_cancellation(order, recorded, entry_key=f"reversal:{entry_id}", on=on)
     for attempt in payments.attempts(order_id=event.order_id):
         if attempt.state == "cancelled":
             _call_off(attempt.id)
@@ -71,10 +72,16 @@ def _change(order: OrderView, change_id: str, recorded: tuple[TaxRecord, ...]) -
     changes = orders.changed_lines(order_id=order.id)
     place, change = next((n, c) for n, c in enumerate(changes) if c.id == change_id)
     draft = entries.change(
-        order_id=order.id, quote=order.quote, change=change, on=_today(), cash_to_come=change.kind == "refused"
+        order_id=order.id,
+        quote=order.quote,
+        change=change,
+        on=_today(),
+        cash_to_come=change.kind == "refused",
+        before=changes[:place],
     )
     ledger.post_entry(actor=SYSTEM, draft=draft)
-    record_change(order, recorded, change=change, before=changes[:place], entry_key=draft.key, on=draft.date)
+    on = tax_day(order, events.moment())
+    record_change(order, recorded, change=change, before=changes[:place], entry_key=draft.key, on=on)
 
 
 def _call_off(attempt_id: str) -> None:
@@ -90,7 +97,7 @@ def _sale(order: OrderView) -> tuple[str, tuple[TaxRecord, ...]]:
     moment = order.confirmed_at or order.placed_at
     draft = entries.sale(order_id=order.id, quote=order.quote, on=moment.date())
     entry_id = ledger.post_entry(actor=SYSTEM, draft=draft)
-    return entry_id, record_sale(order, entry_key=draft.key, on=draft.date)
+    return entry_id, record_sale(order, entry_key=draft.key, at=moment)
 
 
 def _today() -> dt.date:

@@ -15,12 +15,35 @@ from collections.abc import Sequence
 
 from entrepot.domains.finance.engine import accounts
 from entrepot.domains.finance.engine.entries import BOOK
-from entrepot.domains.finance.types.returns import ReturnContent
+from entrepot.domains.finance.types.returns import FormSpec, ReturnContent
 from entrepot.domains.ledger.types import EntryDraft, PostingDraft
+from entrepot.kernel.errors import DataFault
+from entrepot.kernel.money import exponent
 
 
-def filed(*, return_id: str, entity_id: str, content: ReturnContent, on: dt.date) -> tuple[EntryDraft, ...]:
-    """Return the entries that move what a return holds from what is payable to what is due: one a currency of sale."""
+def rounding_limit(form: FormSpec, currency: str) -> int:
+    """Return how much of what is paid may be the form's own rounding, in minor units of a currency.
+
+    It is one whole unit for each field on the way to the payable one that is cut to whole units or is a share of another.
+    """
+    specs = {spec.code: spec for spec in form.fields}
+    open_, seen = [form.payable], set[str]()
+    while open_:
+        code = open_.pop()
+        if code in specs and code not in seen:
+            seen.add(code)
+            open_ += [name.removeprefix("-") for name in (*specs[code].sum, specs[code].of)]
+    return sum(specs[code].whole or bool(specs[code].of) for code in seen) * 10 ** exponent(currency)
+
+
+def filed(
+    *, return_id: str, entity_id: str, content: ReturnContent, form: FormSpec, on: dt.date
+) -> tuple[EntryDraft, ...]:
+    """Return the entries that move what a return holds from what is payable to what is due: one a currency of sale.
+
+    Raises:
+        DataFault: what is paid is further from the tax of the return's records than the form's rounding can account for.
+    """
     drafts = []
     own = converted = 0
     for total in content.totals:
@@ -35,10 +58,14 @@ def filed(*, return_id: str, entity_id: str, content: ReturnContent, on: dt.date
         drafts.append(
             _draft(f"return:{return_id}:{total.currency}", return_id, entity_id, content, total.currency, on, sides)
         )
+    rounding = content.payable_minor - own - converted
+    if abs(rounding) > rounding_limit(form, content.currency):
+        told = f"{content.form} {content.jurisdiction} {content.period}"
+        raise DataFault(what=f"return {told} is {rounding} {content.currency} minor units off the tax of its records")
     sides = [
         (accounts.TAX_PAYABLE, own),
         (accounts.CURRENCY_CONVERSION, converted),
-        (accounts.ROUNDING, content.payable_minor - own - converted),
+        (accounts.ROUNDING, rounding),
         (accounts.TAX_DUE, -content.payable_minor),
     ]
     drafts.append(_draft(f"return:{return_id}", return_id, entity_id, content, content.currency, on, sides))

@@ -40,6 +40,7 @@ from entrepot.domains.finance.queries.invoices import (
 from entrepot.domains.finance.queries.replays import replay_run, replay_runs
 from entrepot.domains.finance.queries.returns import (
     filed_between,
+    hold_returns,
     jurisdictions_seen,
     return_form,
     return_forms,
@@ -74,6 +75,7 @@ __all__ = [
     "drawn",
     "filed_between",
     "filed_records",
+    "hold_returns",
     "invoice_document",
     "invoice_number",
     "invoice_of",

@@ -36,6 +36,14 @@ def return_form(*, key: str) -> FormSpec:
     return form
 
 
+def hold_returns(*, entity_id: str, form: str, jurisdiction: str) -> None:
+    """Keep others from storing or filing a return of a form for a jurisdiction, of any period, till the transaction ends.
+
+    A filing changes what the neighbouring periods hold, so that two of them must not be computed side by side.
+    """
+    db.fetch("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"return:{entity_id}:{form}:{jurisdiction}"])
+
+
 _VIEW = """
 SELECT t.public_id::text, t.entity_id::text, t.version, t.content, t.prepared_by, t.prepared_at, f.filed_on,
        coalesce(f.reference, ''), coalesce(f.filed_by, ''), p.paid_on, coalesce(p.reference, '')

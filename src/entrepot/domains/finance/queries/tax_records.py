@@ -108,15 +108,14 @@ def _asked(
 
 
 _BY_ENTRY = """
-SELECT r.entry_key, r.account, r.currency, sum(r.tax_minor)::bigint FROM finance_taxrecord r
-WHERE r.entity_id = %s AND r.date BETWEEN %s AND %s AND r.account <> '' GROUP BY 1, 2, 3 HAVING sum(r.tax_minor) <> 0
+SELECT r.entry_key, r.date, r.account, r.currency, sum(r.tax_minor)::bigint FROM finance_taxrecord r
+WHERE r.entity_id = %s AND r.date BETWEEN %s AND %s GROUP BY 1, 2, 3, 4
 """
 
 
-def recorded_tax(*, entity_id: str, since: dt.date, until: dt.date) -> dict[tuple[str, str, str], int]:
-    """Return the tax of all records of a period (both days inclusive) by (entry key, account, currency), zeros left out."""
-    rows = db.fetch(_BY_ENTRY, [entity_id, since, until])
-    return {(key, account, currency): amount for key, account, currency, amount in rows}
+def recorded_tax(*, entity_id: str, since: dt.date, until: dt.date) -> tuple[tuple[str, dt.date, str, str, int], ...]:
+    """Return (entry key, day, account, currency, tax) of all records of a period, both days inclusive; account "" bears none."""
+    return tuple(db.fetch(_BY_ENTRY, [entity_id, since, until]))  # type: ignore[arg-type]
 
 
 _BY_SCHEME = """

@@ -9,8 +9,8 @@ import msgspec
 
 from entrepot.domains.finance.errors import ReturnFiled, ReturnNotFiled
 from entrepot.domains.finance.models import FiledRecord, TaxFiling, TaxPayment, TaxReturn
+from entrepot.domains.finance.queries.returns import hold_returns
 from entrepot.domains.finance.types.returns import ReturnContent
-from entrepot.infra import db
 from entrepot.infra.service import service
 from entrepot.kernel.actor import Actor
 
@@ -19,7 +19,7 @@ from entrepot.kernel.actor import Actor
 def record_return(*, actor: Actor, entity_id: str, content: ReturnContent) -> str:
     """Store a computed return as the next version and return its id; raise ReturnFiled when its period is filed."""
     c = content
-    db.fetch("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"return:{entity_id}:{c.form}:{c.jurisdiction}:{c.period}"])
+    hold_returns(entity_id=entity_id, form=c.form, jurisdiction=c.jurisdiction)
     of = {"entity_id": entity_id, "form": c.form, "jurisdiction": c.jurisdiction, "period": c.period}
     if TaxFiling.objects.filter(**of).exists():
         raise ReturnFiled(form=c.form, jurisdiction=c.jurisdiction, period=c.period)
@@ -37,8 +37,7 @@ def record_filing(
 ) -> None:
     """Record that a return was filed, and which tax records it holds; raise ReturnFiled when its period was before."""
     row = TaxReturn.objects.get(public_id=return_id)
-    c = (row.form, row.jurisdiction, row.period)
-    db.fetch("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"return:{row.entity_id}:{':'.join(c)}"])
+    hold_returns(entity_id=str(row.entity_id), form=row.form, jurisdiction=row.jurisdiction)
     of = {"entity_id": row.entity_id, "form": row.form, "jurisdiction": row.jurisdiction, "period": row.period}
     if TaxFiling.objects.filter(**of).exists():
         raise ReturnFiled(form=row.form, jurisdiction=row.jurisdiction, period=row.period)

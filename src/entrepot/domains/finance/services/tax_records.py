@@ -19,6 +19,7 @@ WITH fresh AS (
     INSERT INTO finance_taxrecord (entity_id, {", ".join(_COLUMNS)})
     SELECT %s, {", ".join(f"r.{name}" for name in _COLUMNS)}
     FROM jsonb_to_recordset(%s::jsonb) AS r({", ".join(f"{name} {_KINDS.get(name, 'text')}" for name in _COLUMNS)})
+    WHERE NOT EXISTS (SELECT 1 FROM finance_taxrecord x WHERE x.entry_key = r.entry_key)
     ON CONFLICT (entry_key, place) DO NOTHING RETURNING 1
 )
 SELECT count(*) FROM fresh
@@ -27,7 +28,10 @@ SELECT count(*) FROM fresh
 
 @service("finance.record_tax")
 def record_tax(*, actor: Actor, entity_id: str, records: Sequence[TaxRecord]) -> int:
-    """Store tax records that are not stored yet and return how many those were. One statement; none for no records."""
+    """Store tax records that are not stored yet and return how many those were. One statement; none for no records.
+
+    An entry's records are stored all at once or not at all: where there are any of it, nothing is added.
+    """
     if not records:
         return 0
     return int(db.fetch(_RECORD, [entity_id, msgspec.json.encode(records).decode()])[0][0])
