@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
+from decimal import Decimal
 from xml.etree import ElementTree as Xml
 
+import msgspec
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -17,21 +20,26 @@ from entrepot.domains.finance.engine import accounts
 from entrepot.domains.finance.errors import (
     NoSuchReturn,
     PeriodNotOver,
+    RateNotPublished,
     ReturnFiled,
     ReturnNotFiled,
     ReturnOutdated,
 )
 from entrepot.domains.ledger import queries as ledger
+from entrepot.domains.ledger import services as ledger_services
+from entrepot.domains.markets import services as markets
 from entrepot.domains.orders import queries as orders
-from entrepot.domains.orders.events import OrderConfirmed
+from entrepot.domains.orders.events import OrderCancelled, OrderConfirmed
 from entrepot.flows.comply.file_return import file_return, pay_return
 from entrepot.flows.comply.prepare_return import duties, prepare_return
 from entrepot.flows.comply.tie_return import tie_return
 from entrepot.flows.sell.cancel_order import cancel_order
 from entrepot.flows.sell.refund_order import refund_order
+from entrepot.flows.settle import post_sale as posting
 from entrepot.flows.settle.backfill_tax import backfill_tax
 from entrepot.flows.settle.check_tax import check_tax
-from entrepot.flows.settle.post_sale import post_sale
+from entrepot.flows.settle.post_sale import post_cancellation, post_sale
+from entrepot.flows.settle.record_tax import record_sale
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
 from entrepot.kernel.actor import SYSTEM
@@ -168,6 +176,128 @@ def test_a_return_is_refused_in_words(shop):
         pay_return(actor=SYSTEM, return_id=draft.id, paid_on=builders.DAY, reference="", today=builders.DAY)
     with pytest.raises(PermissionDenied):
         prepare_return(actor=builders.checkout_buyer("x"), entity_id=shop.entity.id, **NOVEMBER)
+
+
+def _ours(quote):
+    """Whether we collect the tax of a sale in its country."""
+    charges = [charge for c in quote.consignments for charge in c.charges if charge.kind == "tax"]
+    return any(charge.collector == "seller" and charge.amount_minor > 100 for charge in charges)
+
+
+def australian(shop, at):
+    """An order of ours to Sydney, taxed there, confirmed at a moment."""
+    draw = random.Random(3)
+    while True:
+        made = quarter._order(draw, "AU", shop.entity.id)
+        if made and made.quote.currency == "AUD" and _ours(made.quote):
+            paid, _ = next(quarter.books_of(made))
+            with db.transaction():
+                ledger_services.post_entry(actor=SYSTEM, draft=paid)
+            return msgspec.structs.replace(
+                sold(),
+                id=made.id,
+                quote=made.quote,
+                placed_at=at,
+                confirmed_at=at,
+                changes=(),
+            )
+
+
+def test_a_sale_belongs_to_the_civil_day_of_the_law_it_is_taxed_under(shop, monkeypatch):
+    order = australian(shop, dt.datetime(2026, 6, 30, 22, tzinfo=dt.UTC))
+    monkeypatch.setattr(posting.orders, "order", lambda **_: order)
+    with db.transaction():
+        post_sale(OrderConfirmed(order.id))
+    assert {r.date for r in finance.tax_records_of(entry_key=f"sale:{order.id}")} == {dt.date(2026, 7, 1)}
+    (sale,) = [e for e in ledger.entries(document=f"order:{order.id}", limit=9) if e.kind == "sale"]
+    assert sale.date == dt.date(2026, 6, 30)
+    monkeypatch.setattr(posting.events, "moment", lambda: dt.datetime(2026, 9, 30, 14, 30, tzinfo=dt.UTC))
+    with db.transaction():
+        post_cancellation(OrderCancelled(order.id, 1, confirmed=True))
+    records = finance.tax_records_of_document(document=f"order:{order.id}")
+    assert {r.date for r in records if r.kind == "cancellation"} == {dt.date(2026, 10, 1)}
+    found = {
+        month: check_tax(entity_id=shop.entity.id, since=dt.date(2026, month, 1), until=dt.date(2026, month, 30))
+        for month in (6, 7, 9, 10)
+    }
+    assert all(one.well for one in found.values())
+    assert {month: one.entries for month, one in found.items()} == {6: 0, 7: 1, 9: 0, 10: 1}
+    form = next(f for f in ("au_bas", "au_simplified") if "AU" in bench.places_of(shop.entity.id, f, "2026-Q3"))
+    assert bench.places_of(shop.entity.id, form, "2026-Q2") == set()
+    view = prepared(shop, form=form, jurisdiction="AU", period="2026-Q3")
+    assert view.content.payable_minor > 0 and [s.difference_minor for s in tie_return(view)] == [0]
+
+
+def test_an_entry_whose_records_say_less_shows_apart_in_their_period(shop, monkeypatch):
+    order = australian(shop, dt.datetime(2026, 6, 30, 22, tzinfo=dt.UTC))
+    monkeypatch.setattr(posting.orders, "order", lambda **_: order)
+    whole = posting.record_sale
+
+    def less(of, **how):
+        with monkeypatch.context() as once:
+            made = services.record_tax
+            once.setattr(services, "record_tax", lambda *, records, **kw: made(
+                records=[msgspec.structs.replace(r, tax_minor=0) for r in records], **kw))  # fmt: skip
+            return whole(of, **how)
+
+    monkeypatch.setattr(posting, "record_sale", less)
+    with db.transaction():
+        post_sale(OrderConfirmed(order.id))
+    days = {"entity_id": shop.entity.id}
+    assert check_tax(since=dt.date(2026, 6, 1), until=dt.date(2026, 6, 30), **days).well
+    assert not check_tax(since=dt.date(2026, 7, 1), until=dt.date(2026, 7, 31), **days).well
+
+
+def test_what_was_recorded_before_is_what_a_refund_follows(shop, monkeypatch):
+    order = sold()
+    key = f"sale:{order.id}"
+    stored = finance.tax_records_of(entry_key=key)
+    other = [msgspec.structs.replace(r, rate_ppm=1, place=n) for n, r in enumerate((*stored, *stored))]
+    with monkeypatch.context() as newer_program:
+        newer_program.setattr("entrepot.flows.settle.record_tax.tax_records.of_sale", lambda **_: tuple(other))
+        with db.transaction():
+            assert record_sale(order, entry_key=key, at=builders.AT) == stored
+    assert finance.tax_records_of(entry_key=key) == stored
+
+
+@pytest.mark.parametrize(("country", "region"), [("ID", "DKI Jakarta"), ("IE", "Co. Roscommon"), ("ID", "R" * 120)])
+def test_a_sale_to_a_region_with_a_long_name_is_recorded(shop, country, region):
+    (first, *_) = finance.tax_records_of(entry_key=f"sale:{sold().id}")
+    record = msgspec.structs.replace(first, entry_key="sale:far", place=0, country=country, region=region)
+    with db.transaction():
+        assert services.record_tax(actor=SYSTEM, entity_id=shop.entity.id, records=[record]) == 1
+    assert finance.tax_records_of(entry_key="sale:far") == (record,)
+
+
+def test_a_draft_is_filed_only_as_it_would_be_computed_now_and_with_the_published_rate(shop, demo_day):
+    first = next(r for r in finance.tax_records_of(entry_key=f"sale:{sold().id}") if r.tax_minor)
+    abroad = msgspec.structs.replace(first, entry_key="sale:usd", place=0, currency="USD")
+    with db.transaction():
+        services.record_tax(actor=SYSTEM, entity_id=shop.entity.id, records=[abroad])
+    draft = prepared(shop)
+    assert [r.provisional for r in draft.content.rates] == [True]
+    demo_day("2026-12-05")
+    with pytest.raises(RateNotPublished) as told, transaction.atomic():
+        filed(draft)
+    assert "USD" in str(told.value) and "2026-11-30" in str(told.value)
+    source = quarter.demo_data()["fx"]
+    with db.transaction():
+        markets.load_fx_rates(
+            actor=SYSTEM, source=source["source"], base=source["base"],
+            rows=[(dt.date(2026, 11, 30), "USD", Decimal("1.5"))],
+        )  # fmt: skip
+    with pytest.raises(ReturnOutdated), transaction.atomic():
+        filed(draft)
+    assert finance.filed_records(return_id=draft.id) == ()
+    assert filed(prepared(shop)).state == "filed"
+    lock = f"return:{shop.entity.id}:eu_ioss:EU"
+    assert db.fetch(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        " AND objid = (hashtext(%s)::bigint & 4294967295)::oid",
+        [lock],
+    ) == [(1,)]
+    with pytest.raises(ReturnFiled), transaction.atomic():
+        filed(draft)
 
 
 @pytest.mark.parametrize("table", ["taxrecord", "taxreturn"])
