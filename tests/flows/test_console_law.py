@@ -14,7 +14,7 @@ from entrepot.domains.customs import queries as customs
 from entrepot.domains.identity import services as identity_services
 from entrepot.domains.orders import queries as orders
 from entrepot.flows.price.calculate import destinations
-from entrepot.infra import db
+from entrepot.infra import clock, db
 from entrepot.infra.memo import forget_all
 from entrepot.interfaces.console import counts, lawroom
 from entrepot.kernel.actor import SYSTEM
@@ -162,15 +162,18 @@ def test_a_reading_is_chosen_from_a_day_on_and_holds_from_then(desk):
     assert "What speaks against it" in text and "Follow this reading" in text
     chosen = customs.rule_choices(on=DAY)[0]
     other = next(one.option for one in chosen.options if one.option != chosen.chosen)
-    form = {"territory": chosen.territory, "group": chosen.group, "option": other, "from_date": "2026-12-01"}
+    since = max(DAY, clock.today()) + dt.timedelta(days=6)
+    form = {"territory": chosen.territory, "group": chosen.group, "option": other, "from_date": since.isoformat()}
     answer = desk.post("/console/law/doubts/choose", form)
     assert answer.status_code == 302
     forget_all()
     assert customs.rule_choices(on=DAY)[0].chosen == chosen.chosen
-    assert customs.rule_choices(on=dt.date(2026, 12, 1))[0].chosen == other
+    assert customs.rule_choices(on=since)[0].chosen == other
     assert "the other reading holds" in page(desk, answer["Location"])
     desk.post("/console/law/doubts/choose", {**form, "from_date": "soon"})
     assert "Choose the day from which it holds" in page(desk, "/console/law/doubts")
+    desk.post("/console/law/doubts/choose", {**form, "from_date": "2020-01-01"})
+    assert "A reading is chosen from today on" in page(desk, "/console/law/doubts")
 
 
 def test_who_may_not_choose_reads_only():
