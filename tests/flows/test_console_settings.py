@@ -17,10 +17,11 @@ from entrepot.domains.logistics import queries as logistics
 from entrepot.domains.markets import queries as markets
 from entrepot.domains.offers import queries as offers
 from entrepot.domains.organisation import queries as organisation
+from entrepot.domains.organisation import services as organisation_services
 from entrepot.domains.pricing import queries as pricing
 from entrepot.domains.tax import queries as tax
 from entrepot.flows.price.publish_offers import publish_offers
-from entrepot.infra import clock
+from entrepot.infra import clock, db
 from entrepot.interfaces.console import counts
 from entrepot.interfaces.console.drawn.pages import PAGES
 from entrepot.kernel.actor import SYSTEM
@@ -150,3 +151,20 @@ def test_a_switch_is_turned(owner):
     assert organisation.switch_is_on(name="catalogue.second_reader")
     owner.post("/console/settings/switches/turn", {"name": "catalogue.second_reader"})
     assert not organisation.switch_is_on(name="catalogue.second_reader")
+
+
+def test_a_long_text_is_changed_without_going_through_an_address():
+    told = "Send it back.\n\n" * 800
+    with db.transaction():
+        organisation_services.set_store_text(actor=SYSTEM, store_code="main", kind="returns", language="en", text=told)
+    browser = logged_in()
+    table = browser.get("/console/settings/words").content.decode()
+    assert told[:200] not in table and "kind=returns&amp;language=en" in table
+    form = browser.get("/console/settings/words/write?kind=returns&language=en").content.decode()
+    assert form.count("Send it back.") == 800
+
+
+def test_a_registration_names_a_scheme_and_a_place_that_the_law_knows():
+    wrong = {"scheme": "vatt", "jurisdiction": "ZZ", "number": "1", "from_date": "2026-01-01", "until": ""}
+    page = logged_in().post("/console/settings/registrations/record", wrong)
+    assert page.status_code == 422 and words(page).count("Choose one of the list.") == 2

@@ -179,7 +179,8 @@ def tracking_route(consignment: QuotedConsignment, parcel: ParcelView | None, cr
             "done" if reached > last or codes[-1] == "delivered" == _at(reached) else "now" if reached >= first else ""
         )
         told = next((seen[code] for code in reversed(codes) if code in seen), None)
-        note = formats.day(told.at.date(), shop.cldr) if told else ""
+        zone = ZoneInfo(shop.market.time_zone)
+        note = formats.day(told.at.astimezone(zone).date(), shop.cldr) if told else ""
         if label == "Packed":
             note = note or city(consignment.warehouse_city)
         elif codes[-1] == "delivered" and not told:

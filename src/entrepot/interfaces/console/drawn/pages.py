@@ -112,6 +112,25 @@ def _territories() -> list[tuple[str, str]]:
     return [(code, code) for code in sorted(customs.law())]
 
 
+def _schemes() -> list[tuple[str, str]]:
+    """The registrations that any table of law asks for."""
+    found = {
+        str(row.fields["registration"])
+        for law in tax.law().values()
+        for row in law.schemes
+        if row.fields.get("registration")
+    }
+    return [(scheme, scheme) for scheme in sorted(found)]
+
+
+def _jurisdictions() -> list[tuple[str, str]]:
+    """Every territory of the law, and every region that has rates or thresholds of its own."""
+    found = set(tax.law())
+    for code, law in tax.law().items():
+        found |= {f"{code}-{row.fields['region']}" for row in (*law.rates, *law.nexus) if row.fields.get("region")}
+    return [(code, code) for code in sorted(found)]
+
+
 def _switch_names() -> list[tuple[str, str]]:
     return [(s.name, gettext(s.says)) for s in organisation.switches()]
 
@@ -209,8 +228,8 @@ TAX = Page(
      "until": N_("Until before")},
     (Write("record", N_("Record a registration"), N_("Save the registration"),
            N_("From its first day on, quotes are computed under it."), tax_services.register,
-           {"scheme": Note(N_("Scheme"), N_("As the law data name it: ioss, oss, vat, sales_tax …"), length=20, ltr=True),
-            "jurisdiction": Note(N_("Where"), N_("EU, DE, US-CA …"), length=10, ltr=True),
+           {"scheme": Note(N_("Scheme"), N_("As the law data name it: ioss, oss, vat, sales_tax …"), choices=_schemes, ltr=True),
+            "jurisdiction": Note(N_("Where"), N_("EU, DE, US-CA …"), choices=_jurisdictions, ltr=True),
             "number": Note(N_("Number"), length=40, ltr=True), "from_date": Note(N_("First day")),
             "until": Note(N_("First day on which it no longer holds"), N_("Empty: it goes on."))},
            given=_entity, shelves=lambda v: tuple(m.code for m in markets.markets()), preview=registrations.preview),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -46,6 +46,8 @@ def form(request: HttpRequest, slug: str, verb: str) -> HttpResponse:
     request.desk.anywhere.require(write.permission)
     fields = write.fields()
     typed = {f.name: _asked(request, f) for f in fields}
+    if request.method == "GET" and page.change == write.slug:
+        typed |= _long_texts(page, fields, typed)
     faults: dict[str, str] = {}
     error, preview = "", None
     if request.method == "POST":
@@ -104,9 +106,22 @@ def _links(page: Page) -> list[list[tuple[str, str]]]:
 def _filled(write: Write, row: Any, more: Mapping[str, Any]) -> list[tuple[str, str]]:
     found = []
     for field in write.fields():
-        if field.name in more or hasattr(row, field.name):
+        # A text of many lines does not go into an address: the form fetches it itself.
+        if field.kind != "long" and (field.name in more or hasattr(row, field.name)):
             found += _pairs(field, more.get(field.name, getattr(row, field.name, None)))
     return found
+
+
+def _long_texts(page: Page, fields: Sequence[drawing.Field], typed: Mapping[str, Any]) -> dict[str, str]:
+    """Return the long texts of the record whose other fields a link has brought along."""
+    long = [field for field in fields if field.kind == "long"]
+    if not long:
+        return {}
+    for row in page.rows():
+        keys = [field for field in fields if field.kind != "long" and hasattr(row, field.name)]
+        if all(_pairs(field, getattr(row, field.name)) == [(field.name, typed[field.name])] for field in keys):
+            return {field.name: drawing.written(field.kind, getattr(row, field.name, "")) for field in long}
+    return {}
 
 
 def _pairs(field: drawing.Field, value: Any) -> list[tuple[str, str]]:
