@@ -10,6 +10,7 @@ from entrepot.kernel.errors import N_
 
 REASONS: dict[str, str] = {
     "exempt_below_limit": N_("Exempt: the price of a unit is below the limit of the law."),
+    "freight_not_taxed": N_("Delivery is no part of what this tax is charged on."),
     "reverse_charge": N_("Reverse charge: the buyer accounts for the tax."),
     "intra_community_supply": N_("Delivery to a business in another member state, free of VAT there where it leaves."),
     "export": N_("Export, free of VAT."),
