@@ -10,7 +10,7 @@ import msgspec
 class TaxRecord(msgspec.Struct, frozen=True):
     """One tax on one part of a sale (a line's goods, a consignment's freight), or what a change took from it.
 
-    `date` is when it counts (the day of its entry), `origin_date` the tax point of the sale it belongs to: they differ in a
+    `date` is when it counts (a civil day of its tax law, at most one beside its entry's), `origin_date` the tax point of the sale it belongs to: they differ in a
     correction. `net_minor` is the price of the part without tax, told once per part however many taxes it bears; `base_minor`
     is what this tax was worked out on. Amounts are minor units of `currency`, below zero in a correction. `account` is where
     the entry `entry_key` owes the tax, "" where it is not ours to owe. `country` and `region` are where it is taxed.
