@@ -26,7 +26,7 @@ from entrepot.kernel.actor import SYSTEM
 # From this size on a second process computes offers while the first still reads.
 LARGE = 1_000_000
 
-HELP = "bring files in: catalogue, tariff, nomenclature, fx, ip-country, local-tax, bills, marketplace-sales"
+HELP = "bring in: catalogue, tariff, nomenclature, fx, ip-country, local-tax, bills, marketplace-sales"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
