@@ -21,10 +21,11 @@ from entrepot.domains.tax import services as tax
 from entrepot.domains.tax.ports import TAX_ID_REGISTERS
 from entrepot.flows.price.prove_business import prove_business
 from entrepot.flows.sell.refund_order import refund_order
+from entrepot.flows.settle import invoice_facts
 from entrepot.flows.settle.check_invoices import check_invoices
 from entrepot.flows.settle.draw_invoice import draw_invoice, xml_of
 from entrepot.flows.settle.issue_invoice import issue_invoice
-from entrepot.infra import db
+from entrepot.infra import db, events
 from entrepot.infra.memo import forget_all
 from entrepot.interfaces.cli.commands import invoices as command
 from entrepot.kernel.actor import SYSTEM
@@ -131,6 +132,20 @@ def test_an_invoice_costs_few_statements():
     assert len(told) <= 6, told
 
 
+def test_its_days_are_those_of_the_market_not_of_the_sellers_desk(monkeypatch):
+    order = orders.order(order_id=builders.a_confirmed_order({"LAMP-OAK": 1}).order_id)
+    evening = builders.AT.replace(hour=18)  # the 25th in Berlin, the 26th already in Shanghai
+    monkeypatch.setattr(events, "moment", lambda: evening)
+    with db.transaction():
+        issue_invoice(order=order, at=evening)
+    document = finance.invoice_document(order_id=order.id)
+    assert document.issued_on == document.supplied_on == dt.date(2026, 11, 25)
+    refund_order(actor=SYSTEM, order_id=order.id, kind="goodwill", reason="late", at=evening, amount_minor=100)
+    builders.deliver_all()
+    _, note = finance.invoices_of(order_id=order.id)
+    assert finance.document(view=note).issued_on == dt.date(2026, 11, 25)
+
+
 def test_cash_at_the_door_is_still_to_be_paid():
     placed = builders.a_placed_order({"SPK-MINI": 1}, market="SA", method="cash_on_delivery")
     money_builders.promised(placed.order_id)
@@ -209,3 +224,7 @@ def test_a_business_in_another_member_state_is_invoiced_free_of_tax(monkeypatch)
     assert document.groups[0].reason_code == "VATEX-EU-IC" and any("138" in note for note in document.notes)
     page = Client().get(f"/en-de/order/{order.id}?t={orders.access_token(order_id=order.id)}").content.decode()
     assert "/invoice/INV-2026-000001/xml" in page
+    address = msgspec.structs.replace(order.address, company_name="Werft Kiel GmbH")
+    party = invoice_facts.buyer(msgspec.structs.replace(order, address=address))
+    assert party.name == "Werft Kiel GmbH" and party.other_name == order.address.name
+    assert party.lines == document.buyer.lines  # the company once, above them

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+import msgspec
 from django.utils import translation
 
 from entrepot.domains.finance import queries as finance
@@ -22,6 +24,11 @@ from entrepot.kernel.money import convert
 from entrepot.kernel.quote import FrozenQuote
 
 VAT_KINDS = frozenset({"vat", "mva", "uid"})
+
+
+def civil_day(order: OrderView, at: dt.datetime) -> dt.date:
+    """Return the day of a moment where the order was bought: the day the buyer's page says, not that of the seller's desk."""
+    return at.astimezone(ZoneInfo(markets.market(code=order.market).time_zone)).date()
 
 
 def routes(quote: FrozenQuote, held: Iterable[RegistrationInfo]) -> dict[str, Route]:
@@ -102,11 +109,12 @@ def buyer(order: OrderView) -> TaxParty:
     proof = tax.proof(proof_id=quote.tax_proof) if quote.customer == "business" and quote.tax_proof else None
     named = (a.company_name or proof.name or a.name) if proof else a.name
     number = _prefixed(proof.number, proof.country) if proof and proof.kind in VAT_KINDS else ""
+    postal = msgspec.structs.replace(a, company_name="") if a.company_name == named else a  # the name stands above them
     return TaxParty(
         name=named or order.buyer_name,
         other_name=a.name if named != a.name else "",
         country=a.country_code,
-        lines=postal_lines(a),
+        lines=postal_lines(postal),
         vat_id=number,
         legal_id=proof.number if proof and not number else "",
         street=a.street_address,

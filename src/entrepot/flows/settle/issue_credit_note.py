@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from entrepot.domains.finance import queries as finance_queries
 from entrepot.domains.finance import services as finance
 from entrepot.domains.finance.engine import invoice
@@ -51,7 +49,7 @@ def issue_credit_note(*, order_id: str, change_id: str) -> str:
         if invoiced is None or change_id in invoiced.changes or not change.amount_minor:
             return ""
         entity = organisation_queries.entity(entity_id=order.quote.entity_id)
-        day = at.astimezone(ZoneInfo(entity.time_zone)).date()
+        day = invoice_facts.civil_day(order, at)
         held = invoice_facts.numbers_held(entity.id, invoiced.issued_on)
         head = invoice.Head(
             number="",

@@ -7,7 +7,6 @@ number costs nothing in the path of buying. Which event it is, is data by countr
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.utils import translation
@@ -73,7 +72,7 @@ def issue_invoice(*, order: OrderView, at: dt.datetime) -> str:
         if not order.total_minor:
             return ""
         entity = organisation_queries.entity(entity_id=order.entity_id)
-        day = at.astimezone(ZoneInfo(entity.time_zone)).date()
+        day = invoice_facts.civil_day(order, at)
         document = draft(order=order, entity=entity, on=day)
         number = organisation.draw_number(actor=SYSTEM, entity_id=entity.id, kind=KIND, year=day.year)
         return finance.record_invoice(
