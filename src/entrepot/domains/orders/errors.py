@@ -51,7 +51,7 @@ class AlreadyOnItsWay(Conflict):
 
 
 class RefundTooLarge(Conflict):
-    """More would go back than is left. Params: what, wanted, left."""
+    """More would go back than is left. Params: what, wanted, left (units, or amounts with their currency)."""
 
     code = "REFUND_TOO_LARGE"
     sentence = N_("%(what)s: %(wanted)s is more than what is left of it (%(left)s). Nothing was given back. Lower it.")

@@ -311,17 +311,17 @@ def give_back(
         WrongState: nothing of the order can be given back.
         NothingToRefund, RefundTooLarge: as `engine.refunds` says.
     """
-    rows = db.fetch("SELECT id, number, state FROM orders_order WHERE public_id = %s FOR UPDATE", [order_id])
+    rows = db.fetch("SELECT id, number, state, currency FROM orders_order WHERE public_id = %s FOR UPDATE", [order_id])
     if not rows:
         raise NotFound(kind="order", key=order_id)
-    key, number, state = rows[0]
+    key, number, state, currency = rows[0]
     if why := states.REFUND_REASONS[state]:
         raise WrongState(number=number, state=state, reason=why)
     left = queries.open_lines(order_id=order_id)
     if units:
         taken = by_units(left, units)
     else:
-        taken = by_amount([one for one in left if line is None or (one.kind, one.ref) == line], amount_minor)
+        taken = by_amount([one for one in left if line is None or (one.kind, one.ref) == line], amount_minor, currency)
     change = _insert_change(key, order_id, kind, reason, staged(taken, gone), actor, at)
     params = {"reason": reason[:200], "amount_minor": str(-change.amount_minor), "kind": kind}
     event = OrderChanged(order_id, change.id, kind, change.amount_minor)

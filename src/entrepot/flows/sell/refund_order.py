@@ -30,16 +30,22 @@ RefundKind = Literal["release", "return", "goodwill"]
 
 
 def preview(
-    *, order_id: str, kind: RefundKind, units: Mapping[Key, int], amount_minor: int = 0, line: Key | None = None
+    *,
+    order_id: str,
+    kind: RefundKind,
+    units: Mapping[Key, int],
+    amount_minor: int = 0,
+    line: Key | None = None,
+    currency: str = "",
 ) -> tuple[LineShares, ...]:
     """Return what a refund would take from each line, share by share (all negative); nothing is written.
 
-    Raises NothingToRefund, RefundTooLarge.
+    `currency` is for the words of a refusal. Raises NothingToRefund, RefundTooLarge.
     """
     left = order_queries.open_lines(order_id=order_id)
     if units:
         return refunds.by_units(left, refunds.with_freight(left, units) if kind == "release" else units)
-    return refunds.by_amount([one for one in left if line is None or refunds.key(one) == line], amount_minor)
+    return refunds.by_amount([one for one in left if line is None or refunds.key(one) == line], amount_minor, currency)
 
 
 def refund_order(

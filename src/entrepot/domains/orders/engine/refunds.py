@@ -12,9 +12,11 @@ import msgspec
 
 from entrepot.domains.orders.errors import NothingToRefund, RefundTooLarge
 from entrepot.domains.orders.types import LineShares
-from entrepot.kernel.money import divide, split
+from entrepot.kernel.errors import N_
+from entrepot.kernel.money import Money, divide, split
 
 SHARES = ("goods_minor", "duty_minor", "fee_minor", "tax_minor")
+AMOUNT = N_("Amount")
 
 Key = tuple[str, str]
 """(kind, ref) of a line."""
@@ -50,10 +52,11 @@ def by_units(left: Sequence[LineShares], units: Mapping[Key, int]) -> tuple[Line
     return tuple(taken)
 
 
-def by_amount(left: Sequence[LineShares], amount_minor: int) -> tuple[LineShares, ...]:
+def by_amount(left: Sequence[LineShares], amount_minor: int, currency: str = "") -> tuple[LineShares, ...]:
     """Return what giving back an amount takes from the lines (all negative, no units): by what is left of each, exactly.
 
-    Over the lines by their gross, within a line over goods, duty, fee and tax by what is left of each.
+    Over the lines by their gross, within a line over goods, duty, fee and tax by what is left of each. `currency` is for
+    the words of a refusal alone.
 
     Raises:
         NothingToRefund: the amount is not above zero.
@@ -63,13 +66,19 @@ def by_amount(left: Sequence[LineShares], amount_minor: int) -> tuple[LineShares
         raise NothingToRefund
     whole = sum(line.gross_minor for line in left)
     if amount_minor > whole:
-        raise RefundTooLarge(what="", wanted=amount_minor, left=whole)
+        raise RefundTooLarge(
+            what=AMOUNT, field="amount", wanted=_told(amount_minor, currency), left=_told(whole, currency)
+        )
     parts = split(amount_minor, [line.gross_minor for line in left])
     return tuple(
         _taken(line, 0, split(part, [getattr(line, share) for share in SHARES]))
         for line, part in zip(left, parts, strict=True)
         if part
     )
+
+
+def _told(minor: int, currency: str) -> str:
+    return str(Money(minor, currency)) if currency else str(minor)
 
 
 def with_freight(left: Iterable[LineShares], units: Mapping[Key, int]) -> dict[Key, int]:

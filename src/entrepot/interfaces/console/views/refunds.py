@@ -118,7 +118,7 @@ def _wanted(asked: dict[str, Any], left: tuple[LineShares, ...], currency: str) 
 def _preview(order: OrderView, asked: dict[str, Any], wanted: dict[str, Any]) -> tuple[tuple[LineShares, ...], str]:
     if not asked["kind"]:
         raise InvalidInput(field=_("What happens to the goods"), value="", rule=_("Choose one."))
-    said = refunding.preview(order_id=order.id, kind=asked["kind"], **wanted)
+    said = refunding.preview(order_id=order.id, kind=asked["kind"], currency=order.currency, **wanted)
     came = payments.captures(order_id=order.id)
     takes_back = {code: METHODS.get(code).takes_back for code in METHODS}
     tenders.plan(came, -shares.total(said), asked["way"], takes_back)
@@ -147,7 +147,10 @@ def _do(request: HttpRequest, order: OrderView, asked: dict[str, Any], wanted: d
 @door.page("console.see_ledger")
 def listing(request: HttpRequest) -> HttpResponse:
     """List refunds, newest first; above them those that wait for a person's bank transfer."""
-    context = {"waiting": payments.bank_transfers(), "rows": payments.recent_refunds(limit=100)}
+    waiting, rows = payments.bank_transfers(), payments.recent_refunds(limit=100)
+    ids = sorted({row.order_id for row in (*waiting, *rows)})
+    numbers = {o.id: o.number for o in orders.orders(ids=ids, limit=len(ids))} if ids else {}
+    context = {"waiting": waiting, "rows": rows, "numbers": numbers}
     return look.draw(request, "console/refunds.html", context)
 
 
