@@ -42,6 +42,7 @@ from entrepot.flows.settle.post_sale import post_cancellation, post_sale
 from entrepot.flows.settle.record_tax import record_sale
 from entrepot.infra import db
 from entrepot.infra.memo import forget_all
+from entrepot.interfaces.console.views import returns as return_pages
 from entrepot.kernel.actor import SYSTEM
 from entrepot.kernel.errors import InvalidInput, PermissionDenied
 from tests import builders
@@ -353,6 +354,16 @@ def test_the_console_computes_shows_files_and_hands_out(shop, demo_day):
     assert "ABC-9" in words(done) and "Filed" in words(done)
     paid = desk.post(f"{path}/pay", {"paid_on": "2026-12-05", "reference": ""}, follow=True)
     assert "Paid" in words(paid)
+
+
+def test_the_console_speaks_of_a_return_of_nothing_only_where_every_box_is_nil(shop, demo_day, monkeypatch):
+    monkeypatch.setattr(return_pages, "tie", lambda content, records: ())  # no tax charged: business supplies alone
+    desk = logged_in("finance")
+    asked = "/console/returns/prepare"
+    assert "a return of nothing" in words(desk.post(asked, NOVEMBER, follow=True))
+    sold()
+    told = words(desk.post(asked, NOVEMBER, follow=True))
+    assert "No tax was charged in this period" in told and "a return of nothing" not in told
 
 
 def test_a_quarter_over_all_regimes_equals_the_ledger(shop):

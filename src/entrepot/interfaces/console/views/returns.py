@@ -68,6 +68,7 @@ def detail(request: HttpRequest, return_id: str) -> HttpResponse:
         "stale": stale(view), "shown": shown, "numbers": _numbers(shown), "count": len(picked), "page": page,
         "more": len(picked) > (page + 1) * PAGE, "chosen": chosen, "today": today, "over": today > c.until,
         "versions": versions, "newest": versions[0].id == view.id,
+        "nil": not c.payable_minor and not any(f.amount_minor for f in c.fields),
         "lines": [(dict(zip(form.groups, line.keys, strict=True)), line) for line in c.lines],
     }  # fmt: skip
     return look.draw(request, "console/return.html", context)
