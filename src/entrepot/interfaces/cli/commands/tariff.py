@@ -11,7 +11,7 @@ from entrepot.flows.bring_in.import_tariff import import_tariff
 from entrepot.infra import clock, db
 from entrepot.kernel.actor import SYSTEM
 
-HELP = "load a customs tariff by HS code; record proofs of origin; choose between rules that contradict each other"
+HELP = "load a customs tariff by HS code; record proofs of origin; choose between contradictory rules"
 IMPORT_HELP = "load a tariff file (.csv or .csv.gz); bad lines are told, good ones go in"
 SHOWN = 10
 
