@@ -233,6 +233,7 @@ def test_the_refund_file_has_a_page_with_what_it_lacks():
     browser = logged_in("operator")
     take(browser, shipment, "pick", "pack", "ship")
     page = words(browser.get("/console/customs/refund?month=2026-11"))
+    assert "an estimate on the FOB value" in page
     assert shipment.order_number in page and "input VAT invoice" in page and "9610" in page
     given = browser.get("/console/customs/refund?month=2026-11&take=csv")
     assert given["Content-Disposition"].endswith('"export-refund-2026-11.csv"')
