@@ -21,7 +21,7 @@ from tests import invoice_builders
 from tests.law_builders import DAY
 from tests.unit.test_law_all_regimes import CODES, FX, rules_of, usd
 
-BY_ITEM = ("SG", "NZ", "MY")
+BY_ITEM = ("SG", "NZ")
 TAXES = (accounts.TAX_PAYABLE, accounts.IMPORT_TAX_PAYABLE)
 ENTITY = "00000000-0000-4000-8000-000000000001"
 MOMENT = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
@@ -32,15 +32,15 @@ RULES = {country: rules_of(country, "", DAY, True) for country in BY_ITEM}
 def mixed_quotes(draw: st.DrawFn) -> FrozenQuote:
     """An order of which some goods are taxed at the sale and some at the border."""
     country = draw(st.sampled_from(BY_ITEM))
-    cents = st.one_of(st.integers(1, 9_000), st.integers(120_000, 300_000))
-    prices = [*draw(st.lists(cents, max_size=2)), draw(st.integers(1, 9_000)), draw(st.integers(120_000, 300_000))]
+    cents = st.one_of(st.integers(1, 20_000), st.integers(70_000, 300_000))
+    prices = [*draw(st.lists(cents, max_size=2)), draw(st.integers(1, 20_000)), draw(st.integers(70_000, 300_000))]
     lines = tuple(
         Line(f"l{n}", f"S{n}", units, usd(country, price) * units, draw(st.sampled_from(CODES)), "CN", 100, "standard")
         for n, price in enumerate(prices)
         for units in [draw(st.integers(1, 3))]
     )
-    currency = {"SG": "SGD", "NZ": "NZD", "MY": "MYR"}[country]
-    freight = usd(country, draw(st.integers(0, 9_000)))
+    currency = {"SG": "SGD", "NZ": "NZD"}[country]
+    freight = usd(country, draw(st.one_of(st.integers(0, 300), st.integers(300, 40_000))))
     parcel = Consignment("c", "CN", country, "", "", currency, lines, freight, 0, "consumer", "courier")
     cost = landed_cost(parcel, *RULES[country], DAY, fx=FX)
     assert cost.line_schemes
@@ -84,7 +84,7 @@ def document(quote: FrozenQuote, shares, before=None):
 def history(quote: FrozenQuote, data: st.DataObject, dispatched_at: int):
     """Yield (number, change, changes before, what is left after it), until nothing is left."""
     left, before = tuple(quarter.shares_of(quote)), ()
-    steps = data.draw(st.lists(st.integers(1, 9), max_size=4))
+    steps = data.draw(st.lists(st.integers(1, 9), min_size=1, max_size=5))
     for number, tenth in enumerate([*steps, 10]):
         amount = refunds.total(left) * tenth // 10
         if not amount:
@@ -98,7 +98,7 @@ def history(quote: FrozenQuote, data: st.DataObject, dispatched_at: int):
         before = (*before, change)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(orders(), st.data())
 def test_documents_entries_and_records_say_the_same_tax_at_every_step(quote, data):
     sale = entries.sale(order_id="o", quote=quote, on=DAY)
