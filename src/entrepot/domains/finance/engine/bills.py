@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from entrepot.domains.finance.engine import accounts
-from entrepot.domains.finance.engine.entries import BOOK, LineKey, key_of, payable_account, tax_shares
+from entrepot.domains.finance.engine.entries import BOOK
+from entrepot.domains.finance.engine.shares import LineKey, key_of, payable_account, tax_shares
 from entrepot.domains.finance.types import BillLineView, BillMatch
 from entrepot.domains.ledger.types import EntryDraft, PostingDraft
 from entrepot.domains.orders.types import ChangedLines

@@ -25,19 +25,13 @@ import datetime as dt
 from collections.abc import Iterable
 
 from entrepot.domains.finance.engine import accounts
+from entrepot.domains.finance.engine.shares import key_of, payable_account, taken_by, tax_shares
 from entrepot.domains.ledger.types import EntryDraft, PostingDraft
 from entrepot.domains.orders.types import ChangedLines, LineShares
 from entrepot.kernel.errors import DataFault
-from entrepot.kernel.money import split
 from entrepot.kernel.quote import FrozenQuote, QuotedConsignment
-from entrepot.kernel.trade import Charge
 
 BOOK = "main"
-LineKey = tuple[str, str, str]
-_PAYABLE = {
-    "duty": accounts.DUTY_PAYABLE,
-    "fee": accounts.CUSTOMS_FEES_PAYABLE,
-}
 
 
 def _draft(
@@ -200,42 +194,6 @@ def change(
     return _draft(key, quote.entity_id, on, quote.currency, change.kind, order_id, postings, change.reason[:200])
 
 
-def tax_shares(
-    quote: FrozenQuote, consignment_ref: str, amount_minor: int, *, line: LineShares | None = None, past_minor: int = 0
-) -> list[tuple[str, int]]:
-    """Return a tax shared over the accounts of its consignment, by what the sale put on each.
-
-    With `line` by what the sale put there for this line, or for the freight, where lines of a consignment go different ways.
-    `past_minor` was shared before: the shares are those of both together less those of the past, so that they end at the whole.
-    """
-    taxes = [c for q in quote.consignments if q.ref == consignment_ref for c in q.charges if c.kind == "tax"]
-    if line is not None:
-        ref = line.ref if line.kind == "goods" else ""
-        taxes = [c for c in taxes if c.line == ref and c.amount_minor] or taxes
-    found: dict[str, int] = {}
-    for charge in taxes:
-        account = payable_account(charge)
-        found[account] = found.get(account, 0) + charge.amount_minor
-    names = sorted(found) or [accounts.TAX_PAYABLE]
-    weights = [found.get(name, 1) for name in names]
-    now, then = split(past_minor + amount_minor, weights), split(past_minor, weights)
-    return [(name, one - other) for name, one, other in zip(names, now, then, strict=True)]
-
-
-def key_of(line: LineShares) -> LineKey:
-    """Return by what a line of an order is known among its changes."""
-    return line.kind, line.ref, line.consignment_ref
-
-
-def taken_by(changes: Iterable[ChangedLines]) -> dict[LineKey, tuple[int, int]]:
-    """Return what changes took of each line together, as (goods or freight, tax), zero or below."""
-    found: dict[LineKey, tuple[int, int]] = {}
-    for line in (line for one in changes for line in one.lines):
-        goods, tax = found.get(key_of(line), (0, 0))
-        found[key_of(line)] = (goods + line.goods_minor, tax + line.tax_minor)
-    return found
-
-
 def sale(*, order_id: str, quote: FrozenQuote, on: dt.date) -> EntryDraft:
     """Return the entry of a confirmed order: what was deposited is owed as goods and delivery, tax, duty and fees.
 
@@ -265,13 +223,6 @@ def _parts(consignment: QuotedConsignment) -> tuple[int, dict[str, int]]:
     if deferred + sum(payable.values()) != consignment.total_minor:
         raise DataFault(what=f"the charges of consignment {consignment.ref} do not add up to its total")
     return deferred, payable
-
-
-def payable_account(charge: Charge) -> str:
-    """Return the account on which a charge is owed to the state, "" for what is the shop's own."""
-    if charge.kind == "tax":
-        return accounts.TAX_PAYABLE if charge.collector == "seller" else accounts.IMPORT_TAX_PAYABLE
-    return _PAYABLE.get(charge.kind, "")
 
 
 def dispatch(

@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from entrepot.domains.finance.engine.accounts import TAX_PAYABLE
-from entrepot.domains.finance.engine.entries import LineKey, key_of, taken_by, tax_shares
-from entrepot.domains.finance.engine.invoice_reasons import CategoryRow, sentence
+from entrepot.domains.finance.engine.invoice_groups import Entry, groups, totals
+from entrepot.domains.finance.engine.invoice_reasons import CategoryRow
 from entrepot.domains.finance.engine.invoice_shares import as_placed
+from entrepot.domains.finance.engine.shares import LineKey, key_of, taken_by, tax_shares
 from entrepot.domains.finance.engine.tax_parts import LAID_OUT, Part, Route, Slice, parts_of
 from entrepot.domains.finance.types import (
     HomeTax,
     InvoiceCharge,
     InvoiceLine,
-    InvoiceTotals,
-    TaxGroup,
     TaxInvoice,
     TaxParty,
 )
@@ -64,19 +63,6 @@ class Head(msgspec.Struct, frozen=True):
     changes: tuple[str, ...] = ()
 
 
-class _Entry(msgspec.Struct):
-    """One amount under one category; `share` is the goods' or freight's own, that bears the tax."""
-
-    kind: str
-    consignment: str
-    net: int
-    tax: int
-    slice: Slice
-    line: QuotedLine | None = None
-    quantity: int = 0
-    each: tuple[Slice, ...] = ()
-
-
 def compose(
     head: Head,
     quote: FrozenQuote,
@@ -105,7 +91,7 @@ def compose(
     lines, charges = _lines(entries, say), _charges(entries, say)
     if not lines:
         lines, charges = _as_lines(charges), ()
-    groups = _groups(entries, rows, head.union, say)
+    breakdown = groups(entries, rows, head.union, say)
     seller, buyer = _numbered(head, outside)
     return TaxInvoice(
         number=head.number,
@@ -120,8 +106,8 @@ def compose(
         supplied_on=head.supplied_on,
         lines=lines,
         charges=charges,
-        groups=groups,
-        totals=_totals(lines, charges, groups, head.paid_minor),
+        groups=breakdown,
+        totals=totals(lines, charges, breakdown, head.paid_minor),
         profile="own" if why else "en16931",
         why_own=why,
         notes=head.notes,
@@ -144,14 +130,14 @@ def _entries(
     rows: Mapping[str, CategoryRow],
     routes: Mapping[str, Route],
     gone: Mapping[LineKey, tuple[int, int]],
-) -> tuple[list[_Entry], str]:
+) -> tuple[list[Entry], str]:
     lines = {(c.ref, x.ref): x for c in quote.consignments for x in c.lines}
     parts = {
         (c.ref, *key): part
         for c in quote.consignments
         for key, part in parts_of(c, rows, routes.get(c.ref, Route())).items()
     }
-    found: list[_Entry] = []
+    found: list[Entry] = []
     why = ""
     for share in shares:
         if not share.gross_minor:
@@ -181,7 +167,7 @@ def _gone(
 
 def _of_share(
     share: LineShares, parts: Sequence[Part], line: QuotedLine | None, seller_tax: int, gone: int
-) -> list[_Entry]:
+) -> list[Entry]:
     """The entries of one share: its own amount by part and slice, then duty, fee and import tax.
 
     `seller_tax` is what of its tax stands on the seller's account, `gone` what was taken of its price before.
@@ -190,7 +176,7 @@ def _of_share(
     weights = [part.net for part in parts]
     now, then = split(gone + share.goods_minor, weights), split(gone, weights)
     own_tax = seller_tax if any(part.seller for part in parts) else 0
-    found: list[_Entry] = []
+    found: list[Entry] = []
     for part, one, other in zip(parts, now, then, strict=True):
         found += _own(share, part, line, one - other, own_tax if part.seller else 0)
     main = parts[0]
@@ -200,11 +186,11 @@ def _of_share(
         ("import_tax", share.tax_minor - own_tax, False),
     ):
         if amount:
-            found.append(_Entry(kind, ref, amount, 0, main.slices[0] if inside else laid))
+            found.append(Entry(kind, ref, amount, 0, main.slices[0] if inside else laid))
     return found
 
 
-def _own(share: LineShares, part: Part, line: QuotedLine | None, own: int, own_tax: int) -> list[_Entry]:
+def _own(share: LineShares, part: Part, line: QuotedLine | None, own: int, own_tax: int) -> list[Entry]:
     """The entries of a part of a share's own price, by slice."""
     bases = [s.base for s in part.slices]
     nets = split(own, bases if any(bases) else [1] * len(bases))
@@ -212,12 +198,12 @@ def _own(share: LineShares, part: Part, line: QuotedLine | None, own: int, own_t
     taxes = split(own_tax, weights if any(weights) else list(nets) if any(nets) else [1] * len(bases))
     goods = line if share.kind == "goods" else None
     return [
-        _Entry(share.kind, share.consignment_ref, net, tax, one, goods, share.quantity, part.each)
+        Entry(share.kind, share.consignment_ref, net, tax, one, goods, share.quantity, part.each)
         for net, tax, one in zip(nets, taxes, part.slices, strict=True)
     ]
 
 
-def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceLine, ...]:
+def _lines(entries: Iterable[Entry], say: Callable[[str], str]) -> tuple[InvoiceLine, ...]:
     found: list[InvoiceLine] = []
     for e in entries:
         if e.line is None:
@@ -245,7 +231,7 @@ def _lines(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[Invoic
     return tuple(found)
 
 
-def _charges(entries: Iterable[_Entry], say: Callable[[str], str]) -> tuple[InvoiceCharge, ...]:
+def _charges(entries: Iterable[Entry], say: Callable[[str], str]) -> tuple[InvoiceCharge, ...]:
     """Freight, duty, fees and import tax: each kind, category and rate once for the document."""
     sums: dict[tuple[str, str, int], tuple[int, int]] = {}
     for e in entries:
@@ -270,42 +256,6 @@ def _as_lines(charges: Iterable[InvoiceCharge]) -> tuple[InvoiceLine, ...]:
     )
 
 
-def _groups(
-    entries: Iterable[_Entry], rows: Mapping[str, CategoryRow], union: bool, say: Callable[[str], str]
-) -> tuple[TaxGroup, ...]:
-    sums: dict[tuple[str, int, str], list[int]] = {}
-    reasons: dict[tuple[str, int, str], list[str]] = {}
-    for e in entries:
-        for one, net, tax in _taxes(e):
-            # A tax by another name is a group of its own; the norm's categories without tax have no name.
-            key = (one.category, one.rate_ppm, one.name if one.category == "S" else "")
-            row = sums.setdefault(key, [0, 0, 0])
-            row[0] += net
-            row[1] += tax
-            row[2] += 1 if e.kind in ("goods", "freight") else 0
-            if one.category not in ("S", "Z"):
-                reasons.setdefault(key, []).append(one.reason)
-    found: list[TaxGroup] = []
-    for key in sorted(sums, key=lambda k: (-k[1], k)):
-        category, rate, name = key
-        taxable, tax, parts = sums[key]
-        why = list(dict.fromkeys(reasons.get(key, [])))
-        codes = {rows[r].code for r in why if r in rows} if union else set()
-        told = " ".join(dict.fromkeys(sentence(r, say) for r in why)).strip()
-        code = codes.pop() if len(codes) == 1 else ""
-        found.append(TaxGroup(category, rate, taxable, tax, say(name) if name else "", told, code, max(parts, 1)))
-    return tuple(found)
-
-
-def _taxes(e: _Entry) -> list[tuple[Slice, int, int]]:
-    """The taxes an entry bears, each with its base and amount: one, unless several stand on one base."""
-    if not e.each:
-        return [(e.slice, e.net, e.tax)]
-    whole = e.slice.base or 1
-    shares = split(e.tax, [s.tax for s in e.each]) if any(s.tax for s in e.each) else [0] * len(e.each)
-    return [(s, s.base * e.net // whole, tax) for s, tax in zip(e.each, shares, strict=True)]
-
-
 def _numbered(head: Head, outside: bool) -> tuple[TaxParty, TaxParty]:
     """Seller and buyer; outside the tax no VAT number is stated, so that of the buyer stands as a number of a register."""
     if not outside:
@@ -316,13 +266,3 @@ def _numbered(head: Head, outside: bool) -> tuple[TaxParty, TaxParty]:
         msgspec.structs.replace(head.seller, vat_id=""),
         msgspec.structs.replace(buyer, vat_id="", legal_id=known),
     )
-
-
-def _totals(
-    lines: Iterable[InvoiceLine], charges: Iterable[InvoiceCharge], groups: Iterable[TaxGroup], paid: int
-) -> InvoiceTotals:
-    goods, more = sum(x.net_minor for x in lines), sum(c.amount_minor for c in charges)
-    tax = sum(g.tax_minor for g in groups)
-    gross = goods + more + tax
-    paid = min(paid, gross)
-    return InvoiceTotals(goods, 0, more, goods + more, tax, gross, paid, 0, gross - paid)

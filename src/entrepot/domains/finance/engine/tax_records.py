@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from entrepot.domains.finance.engine import accounts, entries
+from entrepot.domains.finance.engine import accounts
+from entrepot.domains.finance.engine.shares import key_of, payable_account, taken_by, tax_shares
 from entrepot.domains.finance.types.tax_records import TaxRecord, TaxSum
 from entrepot.domains.orders.types import ChangedLines, LineShares
 from entrepot.kernel.money import split
@@ -47,7 +48,7 @@ def of_sale(*, order_id: str, quote: FrozenQuote, on: dt.date, entry_key: str, s
                         entry_key, len(found), "sale", on, on, f"order:{order_id}", c.ref, part, ref,
                         c.warehouse_country, quote.country, region, place[:20] if by_rate else "", scheme, kind, quote.customer,
                         charge.name, word if by_rate else category, charge.rate_ppm, charge.reason, charge.collector,
-                        entries.payable_account(charge) if charge.amount_minor else "", 0 if number else net, base,
+                        payable_account(charge) if charge.amount_minor else "", 0 if number else net, base,
                         charge.amount_minor, quote.currency, charge.rule.table, charge.rule.key, charge.rule.source,
                     )
                 )  # fmt: skip
@@ -132,12 +133,12 @@ def of_change(
     turnover alone.
     """
     found: list[TaxRecord] = []
-    past = entries.taken_by(before)
+    past = taken_by(before)
     for line in change.lines:
         mine = [r for r in sale if (r.part, r.ref, r.consignment_ref) == (line.kind, line.ref, line.consignment_ref)]
         if not mine or not (line.tax_minor or line.goods_minor):
             continue
-        goods, tax = past.get(entries.key_of(line), (0, 0))
+        goods, tax = past.get(key_of(line), (0, 0))
         shares = _tax_shares(mine, quote, line, tax)
         nets = [r.net_minor for r in mine]
         net, now, then = sum(nets), split(goods + line.goods_minor, nets), split(goods, nets)
@@ -158,8 +159,8 @@ def _tax_shares(
     mine: Sequence[TaxRecord], quote: FrozenQuote, line: LineShares, past: int
 ) -> Sequence[tuple[str, int]]:
     """A line's tax over its records, as (account, amount): on each account what its entry posts there, by the same function."""
-    now = entries.tax_shares(quote, line.consignment_ref, past + line.tax_minor, line=line)
-    then = entries.tax_shares(quote, line.consignment_ref, past, line=line)
+    now = tax_shares(quote, line.consignment_ref, past + line.tax_minor, line=line)
+    then = tax_shares(quote, line.consignment_ref, past, line=line)
     found = [(r.account, 0) for r in mine]
     for (account, amount), (_, was) in zip(now, then, strict=True):
         at = [n for n, r in enumerate(mine) if r.account == account] or [0]
