@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from entrepot.domains.checkout.types import CartLine, buyer
+from entrepot.domains.orders import queries as orders
 from entrepot.domains.tax import queries as tax
 from entrepot.domains.tax.errors import (
     BadTaxNumber,
@@ -26,7 +27,7 @@ from entrepot.infra import db as database
 from entrepot.infra.memo import forget_all
 from entrepot.interfaces.api import company
 from tests import api_builders as api
-from tests.builders import AT, seed_shop
+from tests.builders import AT, a_confirmed_order, a_quote, seed_shop
 from tests.fakes.tax_register import FakeRegister
 
 NUMBER = "DE136695976"
@@ -295,3 +296,13 @@ def test_a_program_has_registers_asked_so_often(
     told = [server.post("quotes", {**body, "tax_number": n}) for n in (NUMBER, NUMBER, "DE811907980")]
     assert [one.status_code for one in told] == [201, 201, 429] and len(register.asked) == 1
     assert told[2].json()["code"] == "TOO_MANY_TRIES" and int(told[2]["Retry-After"]) >= 3540
+
+
+def test_a_company_without_tax_reads_that_it_accounts_for_it_itself(shop: Client) -> None:
+    told = {}
+    for proof in ("", prove_business(typed=NUMBER, country="DE", at=AT).id):
+        placed = a_confirmed_order(quote=a_quote({"TEA-CUP": 2}, tax_proof=proof))
+        token = orders.access_token(order_id=placed.order_id)
+        told[bool(proof)] = shop.get(f"/en-de/order/{placed.order_id}?t={token}").content.decode()
+    assert "your company accounts for it" in told[True] and "tax are paid" not in told[True]
+    assert "your company accounts for it" not in told[False] and "tax are paid" in told[False]
