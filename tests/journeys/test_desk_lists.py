@@ -64,7 +64,7 @@ def test_home_and_lists_are_accessible_and_fit(browser, days, live_server, width
     for path in PATHS:
         page.goto(path)
         if path == "/console/":
-            page.wait_for_function("document.querySelectorAll('.chart-canvas canvas').length >= 4")
+            page.wait_for_function("() => document.querySelectorAll('.chart-canvas canvas').length >= 4")
             broken += offences(page)
             page.evaluate("document.querySelectorAll('.chart-table').forEach(one => { one.open = true })")
         broken += offences(page)
@@ -75,7 +75,7 @@ def test_charts_are_redrawn_in_the_colours_of_the_theme_and_tables_are_enough_wi
     browser, days, live_server  # noqa: F811
 ):  # fmt: skip
     page = logged_in(browser, live_server.url, viewport={"width": 1440, "height": 900}, color_scheme="light")
-    page.wait_for_function("document.querySelectorAll('.chart-canvas canvas').length >= 4")
+    page.wait_for_function("() => document.querySelectorAll('.chart-canvas canvas').length >= 4")
     drawn = "document.querySelector('.chart-canvas canvas').toDataURL()"
     light = page.evaluate(drawn)
     page.emulate_media(color_scheme="dark")
