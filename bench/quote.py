@@ -265,7 +265,7 @@ def run(args: argparse.Namespace) -> Result:
         other = sum((price(one) for one in prepared), Decimal(0))  # type: ignore[operator]
         if other.scaleb(exponent(case.currency)) != total:
             raise ArithmeticError(f"{name}: {total} minor units here, {other} with Decimal")
-        key = f"us_per_quote_in_steps.{name}" if name in STEPPED else f"us_per_quote.{name}"
+        key = f"us_per_quote.{name}"
         ours[key] = round(
             _best(lambda d=duty, v=vat, ps=parcels: [landed_cost(p, d, v, DAY, fx=FX) for p in ps], args), 1
         )
@@ -273,10 +273,10 @@ def run(args: argparse.Namespace) -> Result:
     return {
         "figures": ours,
         "peers": {"decimal": theirs},
-        "units": {"us_per_quote": "µs", "us_per_quote_in_steps": "µs"},
+        "units": {"us_per_quote": "µs"},
         "notes": [
             "ten lines, two consignments (Shenzhen, Rotterdam); here with a row, rule and reason per charge; processor time",
-            "in_steps: laws in whole thousands and hundreds, or with several taxes of which one is inside the price",
+            "br_inside, id_rupiah, jp_steps: laws in whole steps, or with several taxes of which one is inside the price",
             "decimal: the same cents with Decimal, rules already chosen, no trace",
         ],
     }
