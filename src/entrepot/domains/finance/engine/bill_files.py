@@ -6,16 +6,12 @@ with a point, a day as 2026-11-25.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 
+from entrepot.domains.finance.engine import cells
+from entrepot.domains.finance.engine.cells import BadCell
 from entrepot.domains.finance.types import CHARGE_KINDS, BillFault, BillLineDraft
-from entrepot.kernel.errors import N_, InvalidInput
-from entrepot.kernel.money import Money, exponent
+from entrepot.kernel.errors import N_
 
 COLUMNS = ("bill_number", "bill_date", "carrier", "reference", "kind", "amount", "currency")
 OPTIONAL = ("line", "lane", "note")
@@ -24,7 +20,6 @@ _OTHER_NAMES = {
     "charge": "kind", "notes": "note", "invoice_number": "bill_number", "invoice_date": "bill_date",
 }  # fmt: skip
 _LENGTHS = {"bill_number": 60, "carrier": 40, "reference": 80, "lane": 80, "note": 200}
-_AMOUNT = re.compile(r"-?\d{1,12}(\.\d+)?")
 MOST_LINES = 100_000
 
 Parsed = BillLineDraft | BillFault
@@ -38,45 +33,28 @@ def parse(text: str) -> Iterator[Parsed]:
 
     Raises InvalidInput when the head lacks a column, or the file has more than MOST_LINES rows.
     """
-    text = text.removeprefix("\ufeff")
-    head = text.partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
-    names = [_name(cell) for cell in next(rows, [])]
-    missing = [name for name in COLUMNS if name not in names]
-    if missing:
-        rule = N_("The first line names the columns; these are missing: %(missing)s.")
-        raise InvalidInput(field=N_("File"), value=head[:60], rule=rule % {"missing": ", ".join(missing)})
-    if text.count("\n") > MOST_LINES:
-        raise InvalidInput(field=N_("File"), value=head[:60], rule=N_("A file has at most 100,000 lines; cut it."))
     places: dict[tuple[str, str], int] = {}
-    for number, cells in enumerate(rows, 2):
-        if any(cell.strip() for cell in cells):
-            told = dict(zip(names, (cell.strip() for cell in cells), strict=False))
-            yield _row(number, told, places)
+    too_long = N_("A file has at most 100,000 lines; cut it.")
+    for number, told in cells.rows(text, columns=COLUMNS, most=MOST_LINES, too_long=too_long, name=_name):
+        yield _row(number, told, places)
 
 
 def _name(cell: str) -> str:
-    plain = cell.strip().lower().replace(" ", "_").replace("-", "_")
+    plain = cell.replace("-", "_")
     return _OTHER_NAMES.get(plain, plain)
-
-
-class _Bad(Exception):
-    def __init__(self, field: str, rule: str, **params: str) -> None:
-        self.field, self.rule, self.params = field, rule, params
-        super().__init__(field)
 
 
 def _row(number: int, told: Mapping[str, str], places: dict[tuple[str, str], int]) -> Parsed:
     try:
         carrier, bill = _text(told, "carrier"), _text(told, "bill_number")
         place = places[carrier, bill] = places.get((carrier, bill), 0) + 1
-        currency = _currency(told)
+        currency = cells.currency_of(told)
         return BillLineDraft(
             row=number,
             carrier=carrier,
             bill_number=bill,
             line=_line(told, place),
-            bill_date=_day(told),
+            bill_date=cells.day_of(told, "bill_date"),
             reference=_text(told, "reference"),
             kind=_kind(told),  # type: ignore[arg-type]
             amount_minor=_amount(told, currency),
@@ -84,16 +62,12 @@ def _row(number: int, told: Mapping[str, str], places: dict[tuple[str, str], int
             lane=told.get("lane", "")[: _LENGTHS["lane"]],
             note=told.get("note", "")[: _LENGTHS["note"]],
         )
-    except _Bad as bad:
+    except BadCell as bad:
         return BillFault(number, bad.field, told.get(bad.field, "")[:80], bad.rule, bad.params)
 
 
 def _text(told: Mapping[str, str], field: str) -> str:
-    value = told.get(field, "")
-    if not value:
-        raise _Bad(field, N_("It may not be empty."))
-    if len(value) > _LENGTHS[field]:
-        raise _Bad(field, N_("It has at most %(most)s characters."), most=str(_LENGTHS[field]))
+    value = cells.text_of(told, field, most=_LENGTHS[field])
     return value.lower() if field == "carrier" else value
 
 
@@ -102,44 +76,21 @@ def _line(told: Mapping[str, str], place: int) -> int:
     if not value:
         return place
     if not value.isascii() or not value.isdecimal() or not 0 < int(value) < 1_000_000:
-        raise _Bad("line", N_("A line's number is a whole number above zero."))
+        raise BadCell("line", N_("A line's number is a whole number above zero."))
     return int(value)
-
-
-def _day(told: Mapping[str, str]) -> dt.date:
-    try:
-        return dt.date.fromisoformat(told.get("bill_date", ""))
-    except ValueError as fault:
-        raise _Bad("bill_date", N_("A day is written as 2026-11-25.")) from fault
 
 
 def _kind(told: Mapping[str, str]) -> str:
     kind = told.get("kind", "").lower().replace(" ", "_")
     if kind not in CHARGE_KINDS:
-        raise _Bad("kind", N_("One of: %(kinds)s."), kinds=", ".join(CHARGE_KINDS))
+        raise BadCell("kind", N_("One of: %(kinds)s."), kinds=", ".join(CHARGE_KINDS))
     return kind
 
 
-def _currency(told: Mapping[str, str]) -> str:
-    currency = told.get("currency", "").upper()
-    if not re.fullmatch("[A-Z]{3}", currency):
-        raise _Bad("currency", N_("A currency has three letters, as EUR."))
-    return currency
-
-
 def _amount(told: Mapping[str, str], currency: str) -> int:
-    value = told.get("amount", "")
-    if not _AMOUNT.fullmatch(value):
-        raise _Bad("amount", N_("An amount is written as 1234.50, a credit as -1234.50."))
-    places = exponent(currency)
-    if -Decimal(value).normalize().as_tuple().exponent > places:  # type: ignore[operator]
-        raise _Bad(
-            "amount", N_("%(currency)s has at most %(places)s digits after the point."),
-            currency=currency, places=str(places),
-        )  # fmt: skip
-    minor = Money.parse(value, currency).minor
+    minor = cells.minor_of(told, "amount", currency, rule=N_("An amount is written as 1234.50, a credit as -1234.50."))
     if not minor:
-        raise _Bad("amount", N_("A line of zero says nothing; leave it out."))
+        raise BadCell("amount", N_("A line of zero says nothing; leave it out."))
     return minor
 
 
