@@ -90,8 +90,6 @@ def match_line(*, actor: Actor, line_id: str, place: Place | None = None) -> Bil
         place = place or find(line.reference)
         if place is None:
             raise NoConsignment(reference=line.reference)
-        if orders.order(order_id=place.order_id).quote.entity_id != line.entity_id:
-            raise NoConsignment(reference=line.reference)  # another company's: its books are not touched by this bill
         orders.brief(order_id=place.order_id, lock=True)  # one after the other: each takes what the one before left
         match = _match(line, place)
         finance.record_match(actor=actor, line_id=line.id, match=match)
@@ -160,13 +158,15 @@ def match_waiting(at: dt.datetime) -> int:
 def compare(line: BillLineView, place: Place) -> BillMatch:
     """Return what a line comes to beside the quote, without writing anything; for a preview before a match by hand.
 
-    Raises NotFound, NoRate, StaleRate.
+    Raises NotFound, NoConsignment (of another company), NoRate, StaleRate.
     """
     return _match(line, place)
 
 
 def _match(line: BillLineView, place: Place) -> BillMatch:
     order = orders.order(order_id=place.order_id)
+    if order.quote.entity_id != line.entity_id:  # another company's: its books are not touched by this bill
+        raise NoConsignment(reference=line.reference)
     changes = orders.changed_lines(order_id=order.id) if order.changes else ()
     one = next(c for c in order.quote.consignments if c.ref == place.consignment_ref)
     frozen = bills.frozen(order.quote, one.ref, changes)
